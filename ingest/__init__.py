@@ -1,0 +1,50 @@
+"""Ingest: from articles to a library that can be searched."""
+
+from ingest.article import Article
+from ingest.check import Problem, diagnose
+from ingest.encoder import Encoder, OnnxEncoder, WordHashEncoder, load_encoder
+from ingest.errors import (
+    ArticleNotFoundError,
+    CitewireError,
+    EncoderError,
+    EncoderMismatchError,
+    LibraryBusyError,
+    LibraryDamagedError,
+    LibraryError,
+    LibraryMissingError,
+    SourceError,
+)
+from ingest.library import Entry, Hit, Library, Receipt, list_entries
+from ingest.passage import Passage, sentences
+from ingest.readers import Unreadable
+from ingest.sync import SyncProgress, SyncReport, sync
+
+__all__ = [
+    "Article",
+    "ArticleNotFoundError",
+    "CitewireError",
+    "Encoder",
+    "EncoderError",
+    "EncoderMismatchError",
+    "Entry",
+    "Hit",
+    "Library",
+    "LibraryBusyError",
+    "LibraryDamagedError",
+    "LibraryError",
+    "LibraryMissingError",
+    "OnnxEncoder",
+    "Passage",
+    "Problem",
+    "Receipt",
+    "SourceError",
+    "SyncProgress",
+    "SyncReport",
+    "Unreadable",
+    "WordHashEncoder",
+    "diagnose",
+    "list_entries",
+    "load_encoder",
+    "sentences",
+    "sync",
+]

@@ -1,0 +1,59 @@
+"""The article: what was read, whole, before anything is cut from it."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# Control characters and invisible marks (zero-width, bidirectional overrides) that could hide or reorder words.
+# Tab and newline stay.
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it stands in the library.
+
+    Attributes:
+        id: stable for a source; a changed text is a new version of the same article.
+        title: never empty.
+        text: plain text; passages and quotes are slices of it.
+        source: where it was read: a path, or `path#key` for one line of a .jsonl file.
+        publisher, author, url, language: as the source states them, None where it does not.
+        published: ISO 8601 date or date and time, None where the source states none.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    publisher: str | None = None
+    author: str | None = None
+    published: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """sha256 over everything that is indexed or shown; equal fingerprints need no work."""
+        parts = (self.title, self.text, self.publisher, self.author, self.published, self.url, self.language)
+        return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()
+
+    @property
+    def header(self) -> str:
+        """Title, publisher and date on one line: indexed in front of each passage, never quoted."""
+        return " · ".join(part for part in (self.title, self.publisher, (self.published or "")[:10]) if part)
+
+
+def article_id(title: str, source: str) -> str:
+    """A readable id: words of the title and eight hex digits of the source's sha256."""
+    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    slug = "-".join(re.findall(r"[a-z0-9]+", ascii_title)[:6]) or "article"
+    return f"{slug[:48]}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
+
+
+def clean(text: str) -> str:
+    """Text with one kind of newline, composed characters, and no control or invisible characters."""
+    text = text.encode("utf-8", "replace").decode()  # lone surrogates become question marks
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _INVISIBLE.sub("", text).strip()

@@ -1,0 +1,323 @@
+"""The catalog: one SQLite file that holds articles, passages, their full text and their vectors. The truth.
+
+A passage whose vector the Chroma index does not hold yet, or still holds, stands in the `outbox` table, written in the
+same transaction as the change itself; `library.py` empties it. So an article is there wholly or not at all, and what a
+crash interrupted is known at the next start.
+"""
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ingest.article import Article
+from ingest.encoder import Vectors
+from ingest.errors import LibraryDamagedError, LibraryError
+from ingest.passage import Passage
+
+_SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE article (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, publisher TEXT, author TEXT, published TEXT,
+    url TEXT, language TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    version INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX article_text_hash ON article (text_hash);
+CREATE TABLE passage (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: a vector that lingers in Chroma can match nothing else
+    article_id TEXT NOT NULL REFERENCES article (id), position INTEGER NOT NULL, start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, vector BLOB NOT NULL, -- float16
+    UNIQUE (article_id, position)
+);
+CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE TABLE outbox (row INTEGER PRIMARY KEY, wanted INTEGER NOT NULL); -- 1: to be added to Chroma, 0: to be removed
+"""
+_ARTICLE = "article.id, title, article.text, source, publisher, author, published, url, language"
+# bm25() weights of the columns header and text; benchmarks/retrieval.py measures them
+_BM25 = "bm25(words, 0.6, 1.0)"
+
+# Scripts written without spaces: indexed and searched as pairs of neighbouring characters.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f\uf900-\ufaff]+")
+
+
+class Entry(NamedTuple):
+    """An article as `articles` lists it, without its text."""
+
+    id: str
+    title: str
+    source: str
+    publisher: str | None
+    published: str | None
+    language: str | None
+    version: int
+    passages: int
+    characters: int
+
+
+class Known(NamedTuple):
+    """What sync needs of an article that is in the catalog."""
+
+    id: str
+    source: str
+    fingerprint: str
+
+
+class Catalog:
+    """The SQLite file of a library. Safe to read from several threads and processes; one process writes.
+
+    Args:
+        path: the file; made when it is not there, unless `readonly`.
+
+    Raises:
+        LibraryError: the file cannot be opened or written.
+        LibraryDamagedError: it is not a catalog.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self.path = path
+        mode = "ro" if readonly else "rwc"
+        try:
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None, timeout=10
+            )
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if not readonly:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA foreign_keys = ON")
+                self._db.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
+                if version == 0:
+                    with self.transaction():
+                        for statement in _statements(_SCHEMA):
+                            self._db.execute(statement)
+                        self._db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+                    version = _SCHEMA_VERSION
+        except sqlite3.DatabaseError as error:
+            raise self._translated(error) from error
+        if version != _SCHEMA_VERSION:
+            raise LibraryError(f"{path} was made by another version of Citewire: sync your articles into a new library.")
+
+    def _translated(self, error: sqlite3.DatabaseError) -> LibraryError:
+        if isinstance(error, sqlite3.OperationalError):
+            return LibraryError(f"{self.path} cannot be used: {error}. Is the disk full, or the folder not yours to write?")
+        return LibraryDamagedError(f"{self.path} is damaged ({error}): restore it from a backup, or sync into a new library.")
+
+    def close(self) -> None:
+        """Close the file. The catalog cannot be used afterwards."""
+        self._db.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside is kept, or nothing is."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            raise self._translated(error) from error
+
+    # Facts about the library
+
+    def meta(self, key: str) -> str | None:
+        """A fact stored with set_meta, None where there is none."""
+        found = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return found[0] if found else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Store a fact about the library."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # Articles
+
+    def article(self, article_id: str) -> Article | None:
+        """The article with this id."""
+        found = self._db.execute(f"SELECT {_ARTICLE} FROM article WHERE id = ?", (article_id,)).fetchone()
+        return Article(*found) if found else None
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, by id."""
+        return (Article(*row) for row in self._db.execute(f"SELECT {_ARTICLE} FROM article ORDER BY id"))
+
+    def entries(self) -> list[Entry]:
+        """What is in the library, newest first, without the texts."""
+        rows = self._db.execute(
+            "SELECT id, title, source, publisher, published, language, version,"
+            " (SELECT count(*) FROM passage WHERE article_id = article.id), length(text)"
+            " FROM article ORDER BY published DESC NULLS LAST, title, id"
+        )
+        return [Entry(*row) for row in rows]
+
+    def known(self) -> dict[str, Known]:
+        """Every article's id and fingerprint, by source."""
+        return {row[1]: Known(*row) for row in self._db.execute("SELECT id, source, fingerprint FROM article")}
+
+    def with_text(self, text_hash: str) -> list[Known]:
+        """The articles whose text has this hash, by source."""
+        rows = self._db.execute("SELECT id, source, fingerprint FROM article WHERE text_hash = ? ORDER BY source", (text_hash,))
+        return [Known(*row) for row in rows]
+
+    def put(self, article: Article, text_hash: str, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Write an article and its passages in place of what stood there; inside a transaction."""
+        found = self._db.execute("SELECT version FROM article WHERE id = ?", (article.id,)).fetchone()
+        self._drop_passages(article.id)
+        self._db.execute(
+            "INSERT INTO article VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO UPDATE SET"
+            " source = ?2, title = ?3, publisher = ?4, author = ?5, published = ?6, url = ?7, language = ?8, text = ?9,"
+            " text_hash = ?10, fingerprint = ?11, version = ?12",
+            (article.id, article.source, article.title, article.publisher, article.author, article.published, article.url,
+             article.language, article.text, text_hash, article.fingerprint, found[0] + 1 if found else 1),
+        )  # fmt: skip
+        header = search_form(article.header)
+        for passage, vector in zip(passages, vectors, strict=True):
+            row = self._db.execute(
+                'INSERT INTO passage (article_id, position, start, "end", vector) VALUES (?, ?, ?, ?, ?)',
+                (article.id, passage.position, passage.start, passage.end, vector.astype(np.float16).tobytes()),
+            ).lastrowid
+            self._db.execute("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row, header, search_form(passage.text)))
+            self._db.execute("INSERT INTO outbox VALUES (?, 1)", (row,))
+
+    def drop(self, article_id: str) -> None:
+        """Remove an article, its passages and their words; inside a transaction."""
+        self._drop_passages(article_id)
+        self._db.execute("DELETE FROM article WHERE id = ?", (article_id,))
+
+    def _drop_passages(self, article_id: str) -> None:
+        mine = "SELECT row FROM passage WHERE article_id = ?"
+        self._db.execute(f"DELETE FROM words WHERE rowid IN ({mine})", (article_id,))
+        self._db.execute(f"INSERT OR REPLACE INTO outbox SELECT row, 0 FROM ({mine})", (article_id,))
+        self._db.execute("DELETE FROM passage WHERE article_id = ?", (article_id,))
+
+    def rename(self, article_id: str, source: str) -> None:
+        """The same article, found at another source; inside a transaction."""
+        self._db.execute("UPDATE article SET source = ? WHERE id = ?", (source, article_id))
+
+    def compact(self) -> None:
+        """Give the space of removed articles back, so that no trace of their text stays in the file."""
+        self._db.execute("INSERT INTO words (words) VALUES ('optimize')")  # full-text rows go for good when merged
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    # Passages
+
+    def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
+        """Passages by row; a row that is not there is left out."""
+        found = self._db.execute(
+            f'SELECT row, article_id, start, "end", position, {_slice()} FROM passage JOIN article ON article.id = article_id'
+            f" WHERE row IN ({','.join('?' * len(rows))})",
+            tuple(rows),
+        )
+        return {
+            row: Passage(f"{article_id}:{position}", article_id, text, start, end, position)
+            for row, article_id, start, end, position, text in found
+        }
+
+    def search_words(self, question: str, limit: int, stop_words: frozenset[str]) -> list[tuple[int, float]]:
+        """The rows that match any word of the question, best first, with BM25 scores (larger is better)."""
+        words = query_words(question)
+        wanted = [word for word in words if word not in stop_words] or words
+        if not wanted:
+            return []
+        query = " OR ".join(f'"{word}"' for word in wanted)
+        rows = self._db.execute(
+            f"SELECT rowid, -{_BM25} FROM words WHERE words MATCH ? ORDER BY {_BM25}, rowid LIMIT ?", (query, limit)
+        )
+        return list(rows)
+
+    def document_frequency(self, words: Iterable[str]) -> tuple[int, dict[str, int]]:
+        """How many passages there are, and in how many of them each word (after stemming) stands."""
+        count = "SELECT count(*) FROM words WHERE words MATCH ?"
+        return self.count(), {word: self._db.execute(count, (f'"{word}"',)).fetchone()[0] for word in words}
+
+    # The Chroma index's copy
+
+    def pending(self) -> tuple[list[int], list[int]]:
+        """Rows that Chroma must still be given, and rows that it must still drop."""
+        rows = self._db.execute("SELECT row, wanted FROM outbox ORDER BY row").fetchall()
+        return [row for row, wanted in rows if wanted], [row for row, wanted in rows if not wanted]
+
+    def settle(self, rows: Sequence[int]) -> None:
+        """Chroma holds what the catalog says for these rows."""
+        self._db.executemany("DELETE FROM outbox WHERE row = ?", ((row,) for row in rows))
+
+    def vectors(self, rows: Sequence[int] | None = None) -> Iterator[tuple[int, Vectors]]:
+        """(row, vector) of these passages, or of all."""
+        if rows is None:
+            found = self._db.execute("SELECT row, vector FROM passage ORDER BY row")
+        else:
+            marks = ",".join("?" * len(rows))
+            found = self._db.execute(f"SELECT row, vector FROM passage WHERE row IN ({marks}) ORDER BY row", tuple(rows))
+        return ((row, np.frombuffer(blob, dtype=np.float16).astype(np.float32)) for row, blob in found)
+
+    def set_vectors(self, vectors: Iterable[tuple[int, Vectors]]) -> None:
+        """Replace vectors by row, and have Chroma given them; inside a transaction."""
+        for row, vector in vectors:
+            self._db.execute("UPDATE passage SET vector = ? WHERE row = ?", (vector.astype(np.float16).tobytes(), row))
+            self._db.execute("INSERT OR REPLACE INTO outbox VALUES (?, 1)", (row,))
+
+    def rows(self) -> set[int]:
+        """The row of every passage."""
+        return {row for (row,) in self._db.execute("SELECT row FROM passage")}
+
+    def count(self) -> int:
+        """How many passages there are."""
+        total: int = self._db.execute("SELECT count(*) FROM passage").fetchone()[0]
+        return total
+
+    def await_index(self) -> None:
+        """Note every passage as one that Chroma must be given; inside a transaction."""
+        self._db.execute("DELETE FROM outbox")
+        self._db.execute("INSERT INTO outbox SELECT row, 1 FROM passage")
+
+    def texts(self) -> Iterator[tuple[int, str, str]]:
+        """(row, article_id, text) of every passage."""
+        yield from self._db.execute(f"SELECT row, article_id, {_slice()} FROM passage JOIN article ON article.id = article_id")
+
+    def problems(self) -> list[str]:
+        """What contradicts itself in the file, in words; empty when it is whole."""
+        try:
+            found = [f"SQLite: {row[0]}" for row in self._db.execute("PRAGMA quick_check(5)") if row[0] != "ok"]
+            checks: dict[str, str] = {
+                "passages of no article": "SELECT count(*) FROM passage WHERE article_id NOT IN (SELECT id FROM article)",
+                "articles without passages": "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM passage)",
+                "passages without full text": "SELECT count(*) FROM passage WHERE row NOT IN (SELECT rowid FROM words)",
+                "full texts of no passage": "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT row FROM passage)",
+                "passages outside their article": f"SELECT count(*) FROM passage JOIN article ON article.id = article_id"
+                f' WHERE start < 0 OR "end" > length(article.text) OR start >= "end" OR length({_slice()}) <> "end" - start',
+            }
+            for what, query in checks.items():
+                count = self._db.execute(query).fetchone()[0]
+                if count:
+                    found.append(f"{count} {what}")
+        except sqlite3.DatabaseError as error:
+            return [str(self._translated(error))]
+        return found
+
+
+def _slice() -> str:
+    return 'substr(article.text, start + 1, "end" - start)'
+
+
+def _statements(script: str) -> list[str]:
+    return [statement for statement in script.split(";\n") if statement.strip()]
+
+
+def search_form(text: str) -> str:
+    """Text as the full-text index takes it: scripts without spaces as pairs of characters, the rest as it is."""
+    return _UNSPACED.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)
+
+
+def query_words(question: str) -> list[str]:
+    """The words of a question as the full-text index knows them, in lower case, each once, in order."""
+    return list(dict.fromkeys(re.findall(r"[^\W_]+", search_form(question).lower())))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]

@@ -1,0 +1,360 @@
+"""The library: catalog and vectors kept in step behind a few verbs."""
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from ingest import passage as passages
+from ingest.article import Article
+from ingest.catalog import Catalog, Entry, Known
+from ingest.check import CATALOG, INDEX, check_index
+from ingest.encoder import Encoder, load_encoder, token_offsets
+from ingest.errors import (
+    ArticleNotFoundError,
+    EncoderMismatchError,
+    LibraryDamagedError,
+    LibraryError,
+    LibraryMissingError,
+)
+from ingest.ownership import Ownership
+from ingest.passage import Passage
+from ingest.ranking import STOP_WORDS, VECTORS_WEIGHT, WORDS_WEIGHT, reciprocal_rank_fusion
+from ingest.vectors import VectorIndex, discard
+
+_log = logging.getLogger("citewire")
+_DEPTH = 50  # places of each ranking that are fused
+_ENCODE = 512  # passages encoded at a time when a library is encoded anew
+_STALE = 0.2  # share of removed vectors past which Chroma's graph is made anew
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, and how.
+
+    Attributes:
+        score: of the fused ranking; comparable within one search only.
+        word_rank, vector_rank: place in each ranking from 1, None when it is not among the first fifty.
+        similarity: cosine of the question's and the passage's vectors, -1 to 1.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    word_rank: int | None
+    vector_rank: int | None
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What `forget` removed, and how it was checked.
+
+    Attributes:
+        article: as it stood in the library.
+        passages: how many were removed.
+        """
+
+    article: Article
+    passages: int
+    searched: int
+
+class Library:
+    """Articles that can be searched. Open one with `Library.open`; it is a context manager.
+
+    One process owns a library at a time; within it, any thread may search.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder, catalog: Catalog, ownership: Ownership) -> None:
+        self.folder = folder
+        self.encoder = encoder
+        self._catalog = catalog
+        self._ownership = ownership
+        self._lock = threading.RLock()
+        self._index = self._open_index()
+        self._settle()
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | Path,
+        encoder: Encoder | None = None,
+        *,
+        create: bool = False,
+        any_encoder: bool = False,
+        purpose: str = "answering a question",
+    ) -> Self:
+        """Open a library, finish what a crash interrupted, and mend a damaged index from the catalog.
+
+        Args:
+            folder: where the library is.
+            encoder: None for the packaged one.
+            create: make a new library where there is none.
+            any_encoder: open it although its vectors come from another encoder, to encode it anew.
+            purpose: what this process does with it, said to others who find it in use.
+
+        Raises:
+            LibraryMissingError: there is no library here, and `create` is not set.
+            LibraryBusyError: another process owns it.
+            EncoderMismatchError: it was made by another encoder.
+            LibraryError: it cannot be read or written.
+        """
+        folder = Path(folder).expanduser()
+        if not create and not folder.is_file() and not (folder / CATALOG).is_file():
+            raise LibraryMissingError(f"There is no library at {folder} yet. Make one: citewire sync YOUR-ARTICLES")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            ownership = Ownership(folder, purpose)
+        except (FileExistsError, NotADirectoryError):
+            raise LibraryError(f"{folder} is a file: a library is a folder. Name another with --library.") from None
+        except OSError as error:
+            raise LibraryError(f"{folder} cannot be written ({error.strerror}): name another with --library.") from None
+        try:
+            encoder = encoder or load_encoder()
+            catalog = Catalog(folder / CATALOG)
+            stored = catalog.meta("encoder")
+            if stored is None:
+                catalog.set_meta("encoder", encoder.fingerprint)
+            elif stored != encoder.fingerprint and not any_encoder:
+                raise EncoderMismatchError(
+                    f"The library {folder} was encoded by {stored}, and the encoder that is set is {encoder.fingerprint}. "
+                    "Set the first again, or encode the library anew: citewire rebuild --encode"
+                )
+            return cls(folder, encoder, catalog, ownership)
+        except BaseException:
+            ownership.release()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others have the library. It cannot be used afterwards."""
+        with self._lock:
+            self._index.close()
+            self._catalog.set_meta("index", _stamp(self.folder / INDEX))
+            self._catalog.close()
+            self._ownership.release()
+
+    def announce(self, purpose: str, url: str) -> None:
+        """Tell other processes that this one answers questions on the library at a URL."""
+        self._ownership.announce(purpose, url)
+
+    # Reading
+
+    def __len__(self) -> int:
+        """How many passages there are."""
+        return self._catalog.count()
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+        """
+        with self._lock:
+            found = self._catalog.article(article_id)
+        if found is None:
+            raise ArticleNotFoundError(f"There is no article {article_id!r}. `citewire articles` lists what there is.")
+        return found
+
+    def entries(self) -> list[Entry]:
+        """What is in the library, newest first, without the texts."""
+        with self._lock:
+            return self._catalog.entries()
+
+    def search(self, question: str, limit: int = 10) -> list[Hit]:
+        """The passages that match a question by words or by meaning, best first.
+
+        Args:
+            limit: how many at the most.
+        """
+        if not question.strip():
+            return []
+        vector = self.encoder.encode_query(question)
+        with self._lock:
+            by_words = [row for row, _ in self._catalog.search_words(question, _DEPTH, STOP_WORDS)]
+            by_vectors = [row for row, _ in self._index.nearest(vector, _DEPTH)]
+            fused = reciprocal_rank_fusion([(by_words, WORDS_WEIGHT), (by_vectors, VECTORS_WEIGHT)])[:limit]
+            found = self._catalog.passages([row for row, _ in fused])
+            similarity = {row: float(vector @ stored) for row, stored in self._catalog.vectors(list(found))}
+            articles = {passage.article_id: self.article(passage.article_id) for passage in found.values()}
+        word_rank = {row: rank for rank, row in enumerate(by_words, start=1)}
+        vector_rank = {row: rank for rank, row in enumerate(by_vectors, start=1)}
+        return [
+            Hit(found[row], articles[found[row].article_id], score, word_rank.get(row), vector_rank.get(row), similarity[row])
+            for row, score in fused
+            if row in found  # Chroma may still hold a row whose removal is pending
+        ]
+
+    def rarity(self, words: Iterable[str]) -> dict[str, float]:
+        """Inverse document frequency of words among the passages, 0 (everywhere) to 1 (nowhere), after stemming."""
+        with self._lock:
+            total, frequency = self._catalog.document_frequency(words)
+        top = np.log(1 + total) or 1.0
+        return {word: float(np.log((1 + total) / (1 + count)) / top) for word, count in frequency.items()}
+
+    # Writing
+
+    def known(self) -> dict[str, Known]:
+        """Every article's id and fingerprint, by source."""
+        return self._catalog.known()
+
+    def with_text(self, text: str) -> list[Known]:
+        """The articles that have exactly this text."""
+        return self._catalog.with_text(_text_hash(text))
+
+    def replace(self, articles: Sequence[Article]) -> int:
+        """Put articles into the library, each in place of what stood under its id. All of them, or none.
+
+        Returns:
+            How many passages they have.
+        """
+        cut = [passages.split(article, token_offsets) for article in articles]
+        texts = [f"{article.header}\n{part.text}" for article, parts in zip(articles, cut, strict=True) for part in parts]
+        encoded = self.encoder.encode_documents(texts)
+        with self._lock:
+            with self._catalog.transaction():
+                start = 0
+                for article, parts in zip(articles, cut, strict=True):
+                    self._catalog.put(article, _text_hash(article.text), parts, encoded[start : start + len(parts)])
+                    start += len(parts)
+            self._settle()
+        return len(texts)
+
+    def rename(self, sources: Mapping[str, str]) -> None:
+        """Note new sources of articles by id: the same text, found elsewhere."""
+        with self._lock, self._catalog.transaction():
+            for article_id, source in sources.items():
+                self._catalog.rename(article_id, source)
+
+    def remove(self, article_ids: Iterable[str]) -> None:
+        """Remove articles, each wholly; an id that is not there is passed over."""
+        with self._lock:
+            for article_id in article_ids:
+                with self._catalog.transaction():
+                    self._catalog.drop(article_id)
+            self._settle()
+
+    def forget(self, name: str) -> Receipt:
+        """Remove one article everywhere, from the files on the disk too, and prove that it cannot be found.
+
+        Args:
+            name: the article's id, or the source that it was read from.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+            LibraryDamagedError: it could still be found.
+        """
+        by_source = self.known().get(name) or self.known().get(str(Path(name).absolute()))
+        article = self.article(by_source.id if by_source else name)
+        before = len(self)
+        with self._lock:
+            self.remove([article.id])
+            removed = before - len(self)
+            self.rebuild()  # Chroma keeps removed vectors in its files
+            self._catalog.compact()
+        sentences = [article.text[start:end] for start, end in passages.sentences(article.text, article.language)][:200]
+        found = [sentence for sentence in sentences if article.id in {hit.article.id for hit in self.search(sentence[:1000])}]
+        if found:
+            raise LibraryDamagedError(f"{article.id} was removed, but {len(found)} of its sentences still lead to it.")
+        return Receipt(article, removed, len(sentences))
+
+    def rebuild(self, *, encode: bool = False) -> None:
+        """Make the Chroma index anew from the catalog.
+
+        Args:
+            encode: make the vectors anew too, with this library's encoder.
+        """
+        with self._lock:
+            self._index.close()
+            discard(self.folder / INDEX)
+            with self._catalog.transaction():
+                if encode:
+                    self._encode_again()
+                self._catalog.await_index()
+            self._index = VectorIndex(self.folder / INDEX)
+            self._settle()
+
+    def _encode_again(self) -> None:
+        headers = {article.id: article.header for article in self._catalog.articles()}
+        stored = list(self._catalog.texts())
+        for start in range(0, len(stored), _ENCODE):
+            part = stored[start : start + _ENCODE]
+            encoded = self.encoder.encode_documents([f"{headers[article_id]}\n{text}" for _, article_id, text in part])
+            self._catalog.set_vectors((row, vector) for (row, _, _), vector in zip(part, encoded, strict=True))
+        self._catalog.set_meta("encoder", self.encoder.fingerprint)
+
+    # Keeping Chroma in step
+
+    def _open_index(self) -> VectorIndex:
+        """Open Chroma's files; first let a child process look at them when they are not as the last owner left them."""
+        folder = self.folder / INDEX
+        stamp = self._catalog.meta("index")
+        if self._catalog.count() and folder.exists() and stamp != _stamp(folder):
+            problems = check_index(self.folder)
+        else:
+            problems = ["it is gone"] if self._catalog.count() and not folder.exists() else []
+        if problems:
+            _log.warning("The Chroma index is made anew from the catalog: %s.", "; ".join(problems))
+            discard(folder)
+            with self._catalog.transaction():
+                self._catalog.await_index()
+        self._catalog.set_meta("index", "open")
+        return VectorIndex(folder)
+
+    def _settle(self) -> None:
+        """Bring Chroma in step with the catalog; what is done is struck from the outbox, so that this can be repeated."""
+        to_add, to_remove = self._catalog.pending()
+        self._index.remove(to_remove)
+        self._index.add(self._catalog.vectors(to_add))
+        with self._catalog.transaction():
+            self._catalog.settle(to_remove + to_add)
+        if to_remove:
+            self._note_removed(len(to_remove))
+
+    def _note_removed(self, count: int) -> None:
+        """Removed vectors stay in Chroma's graph and crowd it: past a fifth, make it anew."""
+        removed = int(self._catalog.meta("removed") or 0) + count
+        if stale := removed > max(_STALE * self._catalog.count(), 1000):
+            removed = 0
+        self._catalog.set_meta("removed", str(removed))
+        if stale:
+            self.rebuild()
+
+
+def list_entries(folder: str | Path) -> list[Entry]:
+    """What is in a library, newest first, also while another process owns it.
+
+    Raises:
+        LibraryMissingError: there is no library.
+        LibraryError: its catalog cannot be read.
+    """
+    path = Path(folder).expanduser() / CATALOG
+    if not path.is_file():
+        raise LibraryMissingError(f"There is no library at {folder} yet. Make one: citewire sync YOUR-ARTICLES")
+    catalog = Catalog(path, readonly=True)
+    try:
+        return catalog.entries()
+    finally:
+        catalog.close()
+
+
+def _text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _stamp(folder: Path) -> str:
+    """Name, size and time of each of Chroma's files: unlike the stored stamp, somebody else touched them."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return json.dumps([[str(p.relative_to(folder)), (s := p.stat()).st_size, s.st_mtime_ns] for p in files])

@@ -1,0 +1,124 @@
+"""From an article's text to passages: whole sentences, about 120 to 200 tokens, with their offsets."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sentencex import get_sentence_boundaries
+
+from ingest.article import Article
+
+TARGET_TOKENS, MAX_TOKENS, MIN_TOKENS = 140, 190, 60
+
+# Where a sentence splitter that knows abbreviations still cuts too early: what follows begins in lower case
+# ("We had no choice." she said), or is the Japanese quotation particle.
+_GOES_ON = re.compile(r"[a-zà-öø-ÿа-яα-ω]|[とっ]")
+_ENDS_OPEN = re.compile(r"\b(?:i\.e|e\.g|cf|No|Nos|Fig|Vol|approx|resp|ca)\.\s*$")
+
+Span = tuple[int, int]
+TokenOffsets = Callable[[str], Sequence[Span]]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article: `article.text[start:end] == text`, always.
+
+    Attributes:
+        id: `article_id:position`.
+        start, end: character offsets into the article's text.
+        position: 0 for the article's first passage.
+    """
+
+    id: str
+    article_id: str
+    text: str
+    start: int
+    end: int
+    position: int
+
+
+def split(article: Article, token_offsets: TokenOffsets) -> list[Passage]:
+    """Cut an article into passages that cover all of its sentences, in order, without overlap.
+
+    Args:
+        token_offsets: text -> the (start, end) of each of its tokens, in characters.
+    """
+    starts = [start for start, _ in token_offsets(article.text)]
+
+    def tokens(span: Span) -> int:
+        return bisect_left(starts, span[1]) - bisect_left(starts, span[0])
+
+    pieces = [piece for span in sentences(article.text, article.language) for piece in _fit(article.text, span, tokens)]
+    return [
+        Passage(f"{article.id}:{position}", article.id, article.text[start:end], start, end, position)
+        for position, (start, end) in enumerate(_pack(article.text, pieces, tokens))
+    ]
+
+
+def sentences(text: str, language: str | None = None) -> list[Span]:
+    """The (start, end) of each sentence, without the white space around it.
+
+    Args:
+        language: ISO 639-1; English rules where it is None or unknown.
+    """
+    spans: list[Span] = []
+    for found in get_sentence_boundaries((language or "en")[:2].lower(), text):
+        piece = text[found["start_index"] : found["end_index"]]
+        start = found["start_index"] + len(piece) - len(piece.lstrip())
+        end = found["end_index"] - (len(piece) - len(piece.rstrip()))
+        if start >= end:
+            continue
+        if spans and "\n" not in text[spans[-1][1] : start] and _joins(text, spans[-1], start):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _joins(text: str, before: Span, start: int) -> bool:
+    return bool(_GOES_ON.match(text, start) or _ENDS_OPEN.search(text, before[0], before[1]))
+
+
+def _fit(text: str, span: Span, tokens: Callable[[Span], int]) -> Iterator[Span]:
+    """A sentence as it is, or cut near the middle, best after a comma or semicolon, until each piece fits."""
+    start, end = span
+    if tokens(span) <= MAX_TOKENS or end - start < 2:
+        yield span
+        return
+    middle = (start + end) // 2
+    breaks = [m.end() for m in re.finditer(r"[,;:、，]\s*|\s+", text[start:end]) if m.end() < end - start]
+    clauses = [b for b in breaks if text[start + b - 2 : start + b].strip(" ")[-1:] in (",", ";", ":")]
+    near = [b for b in clauses if abs(start + b - middle) < (end - start) / 4] or breaks or [middle - start]
+    cut = start + min(near, key=lambda b: abs(start + b - middle))
+    left_end = start + len(text[start:cut].rstrip())
+    yield from _fit(text, (start, max(left_end, start + 1)), tokens)
+    yield from _fit(text, (cut, end), tokens)
+
+
+def _pack(text: str, pieces: list[Span], tokens: Callable[[Span], int]) -> list[Span]:
+    """Sentences gathered into passages: a new one when the next would not fit, or at a paragraph's end past the target."""
+    passages: list[list[Span]] = []
+    for piece in pieces:
+        if passages:
+            start, end = passages[-1][0][0], passages[-1][-1][1]
+            full = tokens((start, end)) >= TARGET_TOKENS and "\n" in text[end : piece[0]]
+            if not full and tokens((start, piece[1])) <= MAX_TOKENS:
+                passages[-1].append(piece)
+                continue
+        passages.append([piece])
+    if len(passages) > 1 and tokens((passages[-1][0][0], passages[-1][-1][1])) < MIN_TOKENS:
+        _balance(passages, tokens)
+    return [(passage[0][0], passage[-1][1]) for passage in passages]
+
+
+def _balance(passages: list[list[Span]], tokens: Callable[[Span], int]) -> None:
+    """Share the sentences of the last two passages, so that no short remainder stands alone."""
+    both = passages[-2] + passages[-1]
+    start, end = both[0][0], both[-1][1]
+    if tokens((start, end)) <= MAX_TOKENS:
+        passages[-2:] = [both]
+        return
+    half = min(range(1, len(both)), key=lambda i: abs(tokens((start, both[i - 1][1])) - tokens((both[i][0], end))))
+    if max(tokens((start, both[half - 1][1])), tokens((both[half][0], end))) <= MAX_TOKENS:
+        passages[-2:] = [both[:half], both[half:]]

@@ -1,0 +1,35 @@
+"""Web pages: the article without the page around it, by trafilatura."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingest.article import Article
+from ingest.errors import UnreadableError
+from ingest.readers.metadata import known
+from ingest.readers.text import decode, load, make, title_from_name
+
+_LANGUAGE = re.compile(r"<html[^>]*\slang=[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
+
+
+def read(path: Path) -> Iterator[Article]:
+    """Yield the one article of a web page.
+
+    Raises:
+        UnreadableError: no article text is found in the page.
+    """
+    import trafilatura  # half a second that only web pages need
+
+    page = decode(load(path))
+    found = trafilatura.bare_extraction(page, include_comments=False, with_metadata=True)
+    if found is None or not found.text:
+        raise UnreadableError("no article text is found in the page")
+    stated = {
+        "publisher": found.sitename,
+        "author": found.author,
+        "published": found.date,
+        "url": found.url,
+        "language": language[1].lower() if (language := _LANGUAGE.search(page, 0, 5000)) else None,
+    }
+    paragraphs = found.text.replace("\n", "\n\n")  # trafilatura gives one paragraph a line
+    yield make(found.title or title_from_name(path), paragraphs, str(path), **known(stated))

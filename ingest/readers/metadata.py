@@ -1,0 +1,53 @@
+"""Title, publisher, dates and the like, as front matter and JSON lines state them."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import dateutil.parser
+
+from ingest.article import clean
+from ingest.errors import UnreadableError
+
+_TEXT_KEYS = ("publisher", "author", "url", "language")
+
+
+def known(stated: Mapping[str, object]) -> dict[str, str | None]:
+    """The fields of Article that a source states, cleaned; None where it states nothing.
+
+    Raises:
+        UnreadableError: `published` is not a date.
+    """
+    fields: dict[str, str | None] = {key: plain(stated.get(key)) for key in _TEXT_KEYS}
+    fields["published"] = iso_date(stated.get("published"))
+    return fields
+
+
+def plain(value: object) -> str | None:
+    """A stated value as one clean line, None when there is nothing in it; a list becomes `a, b`."""
+    if isinstance(value, list):
+        value = ", ".join(str(item) for item in value)
+    return " ".join(clean(str(value)).split()) or None if value is not None else None
+
+
+def iso_date(value: object) -> str | None:
+    """A stated date in ISO 8601; a date without a time stays one. A missing date stays missing.
+
+    Raises:
+        UnreadableError: it is not a whole date (a year and a month alone are not).
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    try:
+        # Parsed against two different defaults: a part that the text leaves out would differ.
+        first, second = (dateutil.parser.parse(str(value), default=dt.datetime(y, m, d)) for y, m, d in _DEFAULTS)
+    except (ValueError, OverflowError):
+        first, second = _DEFAULTS
+    if first != second:
+        raise UnreadableError(f"published: {str(value)[:60]!r} is not a date: write it as 2019-03-13")
+    has_time = first.time() != dt.time() or "T" in str(value)
+    return first.isoformat() if has_time else first.date().isoformat()
+
+
+_DEFAULTS = ((2000, 1, 1), (2001, 2, 2))

@@ -1,0 +1,78 @@
+"""Plain text: the first line is the title when it looks like one. Also: bytes to text, for every reader."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import charset_normalizer
+
+from ingest.article import Article, article_id, clean
+from ingest.errors import UnreadableError
+
+MAX_BYTES = 10_000_000  # an article, not an archive: about two thousand printed pages
+_TITLE = re.compile(r"(?P<title>[^\n]{3,160}[^\n.,;:])\n[ \t]*\n(?P<body>.*)", re.DOTALL)
+
+
+def read(path: Path) -> Iterator[Article]:
+    """Yield the one article of a plain text file.
+
+    Raises:
+        UnreadableError: it is too large, not text, or empty.
+    """
+    title, body = split_title(decode(load(path)))
+    yield make(title or title_from_name(path), body, str(path))
+
+
+def load(path: Path) -> bytes:
+    """The file's bytes, refused with a reason when there are more than MAX_BYTES."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise UnreadableError(
+            f"it has {size / 1e6:,.0f} MB and the limit for one article is {MAX_BYTES / 1e6:.0f} MB: split it, "
+            "or make it a .jsonl file with one article a line"
+        )
+    return path.read_bytes()
+
+
+def decode(data: bytes) -> str:
+    """Bytes as text: UTF-8 or UTF-16 by their mark, then UTF-8, then the likeliest older encoding.
+
+    Raises:
+        UnreadableError: the bytes are not text.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    if b"\0" in data:
+        raise UnreadableError("it is not text (it holds binary data): export it as plain text first")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        guess = charset_normalizer.from_bytes(data[:200_000]).best()
+        if guess is None:
+            raise UnreadableError("its text encoding is not known: save it as UTF-8") from None
+        return data.decode(guess.encoding, "replace")
+
+
+def split_title(text: str) -> tuple[str | None, str]:
+    """The first line as the title when it stands alone and does not end like a sentence; else None and all of it."""
+    text = clean(text)
+    match = _TITLE.fullmatch(text)
+    return (match["title"].strip(), match["body"].strip()) if match else (None, text)
+
+
+def title_from_name(path: Path) -> str:
+    """`2024-02-18_flood-in-thornby.txt` as `2024 02 18 flood in thornby`."""
+    return clean(re.sub(r"[-_\s]+", " ", path.stem)) or path.name
+
+
+def make(title: str, text: str, source: str, **known: str | None) -> Article:
+    """An Article with its id, from a title and a text, both cleaned here.
+
+    Raises:
+        UnreadableError: there is no text.
+    """
+    title, text = " ".join(clean(title).split()), clean(text)
+    if not text:
+        raise UnreadableError("it holds no text")
+    return Article(article_id(title, source), title, text, source, **known)

@@ -1,0 +1,107 @@
+"""Settings: flags, the environment (CITEWIRE_*), and citewire.toml, in this order. The only reader of the environment."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from qa.errors import SettingsError
+
+FILE = "citewire.toml"
+_PREFIX = "CITEWIRE_"
+
+
+class Origin(NamedTuple):
+    """A setting's value and where it came from: "default", a variable, a file or "flag"."""
+
+    value: Any
+    source: str
+
+
+class Settings(BaseModel):
+    """Every setting. `Settings.load()` reads them from where people write them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    library: Path = Field(
+        default_factory=lambda: user_data_path("citewire", appauthor=False),
+        description="The folder that holds the library.",
+    )
+    encoder: str | None = Field(
+        None, description="A sentence-transformers model, by name or folder, in place of the packaged encoder."
+    )
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="Confidence under which the answer is that the articles do not say."
+    )
+    host: str = Field("127.0.0.1", description="The address that `serve` listens on.")
+    port: int = Field(7860, ge=0, le=65535, description="The port that `serve` listens on; 0 takes a free one.")
+    starters: tuple[str, ...] = Field((), description="Questions that the chat offers to begin with.")
+
+    @classmethod
+    def load(cls, **flags: object) -> Self:
+        """The settings as the flags (those that are not None), the environment and ./citewire.toml make them.
+
+        Raises:
+            SettingsError: a name is unknown or a value cannot be used; the message says where it was written.
+        """
+        return cls._checked({name: origin for name, origin in origins(flags).items() if origin.source != "default"})
+
+    @classmethod
+    def _checked(cls, found: Mapping[str, Origin]) -> Self:
+        try:
+            return cls(**{name: origin.value for name, origin in found.items()})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0])
+            source = found[name].source if name in found else "default"
+            raise SettingsError(f"{name} = {first['input']!r} ({source}) cannot be used: {first['msg'].lower()}.") from None
+
+
+def origins(flags: Mapping[str, object] | None = None) -> dict[str, Origin]:
+    """Each setting's value and where it came from.
+
+    Raises:
+        SettingsError: citewire.toml is broken, or a name in it or in the environment is unknown.
+    """
+    defaults = Settings()
+    found = {name: Origin(getattr(defaults, name), "default") for name in Settings.model_fields}
+    found |= _from_file(Path(FILE))
+    found |= _from_environment()
+    return found | {name: Origin(value, "flag") for name, value in (flags or {}).items() if value is not None}
+
+
+def _from_file(path: Path) -> dict[str, Origin]:
+    try:
+        written = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.") from None
+    for name in written:
+        _known(name, str(path))
+    if isinstance(written.get("library"), str):  # a relative path is meant from where the file is
+        written["library"] = path.absolute().parent / Path(written["library"]).expanduser()
+    return {name: Origin(value, str(path.absolute())) for name, value in written.items()}
+
+
+def _from_environment() -> dict[str, Origin]:
+    found = {}
+    for variable, value in os.environ.items():
+        if variable.startswith(_PREFIX) and value:
+            name = variable.removeprefix(_PREFIX).lower()
+            _known(name, variable)
+            split = tuple(line.strip() for line in value.split("|")) if name == "starters" else value
+            found[name] = Origin(split, variable)
+    return found
+
+
+def _known(name: str, source: str) -> None:
+    if name not in Settings.model_fields:
+        close = difflib.get_close_matches(name, Settings.model_fields, n=1)
+        hint = f" Did you mean {close[0]}?" if close else f" There are: {', '.join(Settings.model_fields)}."
+        raise SettingsError(f"{name} ({source}) is not a setting.{hint}")
