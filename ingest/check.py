@@ -92,4 +92,4 @@ def index_problems(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    print(*index_problems(Path(sys.argv[1])), sep="\n")
+    sys.stdout.writelines(f"{problem}\n" for problem in index_problems(Path(sys.argv[1])))

@@ -59,6 +59,7 @@ class Evidence:
     end: int
     confidence: float
     vector: Vectors
+    short: str = ""
 
     @property
     def quote(self) -> str:
@@ -184,3 +185,8 @@ def _examine_passage(
         ]
         begin = hit.passage.start
         yield Evidence(hit, begin + start, begin + end, 0.0, vector), row
+
+
+def load_reader() -> Reader:
+    """The packaged reader."""
+    return SentenceReader()

@@ -13,7 +13,9 @@ _STOP = set(
 )
 
 
-def hard_negatives(paragraphs: Sequence[Paragraph], questions: Sequence[Question], depth: int = 25) -> list[list[int]]:
+def hard_negatives(
+    paragraphs: Sequence[Paragraph], questions: Sequence[Question], depth: int = 25
+) -> list[list[int]]:
     """For each question the numbers of up to `depth` paragraphs, best first by BM25, that hold none of its answers."""
     index = _index(paragraphs)
     lowered = [paragraph.text.lower() for paragraph in paragraphs]
@@ -40,5 +42,7 @@ def _search(index: sqlite3.Connection, question: str, limit: int) -> list[int]:
     if not words:
         return []
     query = " OR ".join(f'"{word}"' for word in words)
-    rows = index.execute("SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY rank LIMIT ?", (query, limit))
+    rows = index.execute(
+        "SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY rank LIMIT ?", (query, limit)
+    )
     return [row[0] for row in rows]

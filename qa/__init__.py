@@ -1,0 +1,25 @@
+"""Question answering: from a question to an answer whose every sentence is quoted and verified."""
+
+from qa.answer import Answer, Citation
+from qa.assistant import Assistant
+from qa.chain import AnswerChain
+from qa.errors import EmptyLibraryError, QuestionError, SettingsError
+from qa.reader import Evidence, Reader
+from qa.retriever import LibraryRetriever
+from qa.settings import Origin, Settings, origins
+
+__all__ = [
+    "Answer",
+    "AnswerChain",
+    "Assistant",
+    "Citation",
+    "EmptyLibraryError",
+    "Evidence",
+    "LibraryRetriever",
+    "Origin",
+    "QuestionError",
+    "Reader",
+    "Settings",
+    "SettingsError",
+    "origins",
+]

@@ -1,0 +1,83 @@
+"""The assistant: ask a library a question, get an answer with its proof."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ingest import Library, load_encoder
+from qa.answer import Answer
+from qa.chain import AnswerChain
+from qa.reader import Reader, load_reader
+from qa.retriever import LibraryRetriever
+from qa.settings import Settings
+
+
+class Assistant:
+    """Answers questions from one library.
+
+        with Assistant.open() as assistant:
+            answer = assistant.ask("Why did Japan drop co-sponsorship?")
+            print(answer.text, *answer.citations, sep="\\n")
+
+    It may be used from several threads at once.
+
+    Args:
+        library: an open library; `close` closes it.
+        reader: None for the packaged one.
+        settings: None for those that `Settings.load()` finds.
+    """
+
+    def __init__(self, library: Library, reader: Reader | None = None, settings: Settings | None = None) -> None:
+        self.library = library
+        self.settings = settings or Settings.load()
+        self._chain = AnswerChain(library, reader or load_reader(), self.settings.threshold)
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, library: str | Path | None = None) -> Self:
+        """Open the library that the settings name.
+
+        Args:
+            settings: None for those that `Settings.load()` finds.
+            library: the library's folder, in place of the one in the settings.
+
+        Raises:
+            LibraryMissingError: there is no library there.
+            LibraryBusyError: another process owns it.
+            EncoderMismatchError: it was made by another encoder.
+            CitewireError: a setting or the library cannot be used; the message says what to do.
+        """
+        settings = settings or Settings.load()
+        folder = library or settings.library
+        return cls(Library.open(folder, load_encoder(settings.encoder)), settings=settings)
+
+    def ask(self, question: str) -> Answer:
+        """What the articles say to a question.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            EmptyLibraryError: there are no articles.
+        """
+        return self._chain.invoke(question)
+
+    def stream(self, question: str) -> Iterator[Answer]:
+        """The answer as it grows; the last one is what `ask` returns, and the errors are the same."""
+        return self._chain.stream(question)
+
+    def as_retriever(self, limit: int = 10) -> LibraryRetriever:
+        """The library as a LangChain retriever of its `limit` best passages."""
+        return LibraryRetriever(library=self.library, limit=limit)
+
+    def as_runnable(self) -> AnswerChain:
+        """The chain itself, a LangChain runnable from a question to an Answer."""
+        return self._chain
+
+    def close(self) -> None:
+        """Close the library."""
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

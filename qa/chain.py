@@ -1,0 +1,81 @@
+"""The chain: question -> passages -> evidence -> quotes -> verified answer. A LangChain runnable."""
+
+import dataclasses
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from ingest import Library
+from qa import compose, question
+from qa.answer import Answer, Citation
+from qa.citations import cite
+from qa.errors import EmptyLibraryError
+from qa.reader import Evidence, Reader
+
+
+class AnswerChain(Runnable[str, Answer]):
+    """A question in, an Answer out; `stream` gives growing Answers, the last of which `invoke` returns.
+
+    Args:
+        library: an open library.
+        reader: judges the sentences of the passages that are found.
+        threshold: confidence under which the articles do not say; None for the reader's own.
+        limit: passages retrieved.
+    """
+
+    def __init__(self, library: Library, reader: Reader, threshold: float | None = None, limit: int = 10) -> None:
+        self.library = library
+        self.reader = reader
+        self.threshold = reader.threshold if threshold is None else threshold
+        self.limit = limit
+
+    def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
+        """The whole answer. See `stream` for the errors raised."""
+        return self._call_with_config(self._last, input, config, **kwargs)
+
+    def _last(self, asked: str) -> Answer:
+        *_, last = self.stream(asked)
+        return last
+
+    def stream(self, input: str, config: RunnableConfig | None = None, **kwargs: Any | None) -> Iterator[Answer]:  # noqa: A002
+        """Growing Answers: one quote, then two, then all. At least one is given.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            EmptyLibraryError: there are no articles.
+        """
+        del config, kwargs  # LangChain's; nothing below this step reports to callbacks
+        began = time.perf_counter()
+        searched_for = question.checked(input)
+        if not len(self.library):
+            raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
+        hits = self.library.search(searched_for, self.limit)
+        evidence = self.reader.read(searched_for, hits, self.library.rarity)
+        chosen = compose.choose(evidence, self.threshold)
+        citations = self._cite(chosen)
+        for count in range(1, max(len(citations), 1) + 1):
+            yield Answer(
+                question=input,
+                searched_for=searched_for,
+                found=bool(citations),
+                text=_text(citations[:count]),
+                short=chosen[0].short if citations else "",
+                confidence=round(evidence[0].confidence, 4) if evidence else 0.0,
+                citations=tuple(citations[:count]),
+                nearest=() if citations else tuple(self._cite(compose.nearest(evidence))),
+                took_ms=round(1000 * (time.perf_counter() - began), 1),
+            )
+
+    def _cite(self, evidence: Sequence[Evidence]) -> list[Citation]:
+        """Numbered citations, each checked against the article as it is stored now; what does not stand there is dropped."""
+        cited = [
+            cite(0, self.library.article(item.hit.article.id), item.start, item.end, item.quote) for item in evidence
+        ]
+        verified = [citation for citation in cited if citation.verified]
+        return [dataclasses.replace(citation, number=number) for number, citation in enumerate(verified, start=1)]
+
+
+def _text(citations: Sequence[Citation]) -> str:
+    return " ".join(f"{' '.join(citation.quote.split())} [{citation.number}]" for citation in citations)

@@ -1,0 +1,45 @@
+"""From evidence to an answer's sentences: the best one, and others that add something."""
+
+import re
+from collections.abc import Sequence
+
+from qa.reader import Evidence
+
+MAX_QUOTES = 3
+_ADDS = 0.45  # share of the best confidence that a further sentence needs
+_SAME = 0.92  # cosine past which two sentences say the same
+
+
+def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
+    """Up to three sentences, best first, none that repeats another; none at all when the best is not sure enough.
+
+    Args:
+        evidence: best first.
+        threshold: the confidence under which the articles do not say.
+    """
+    chosen: list[Evidence] = []
+    for candidate in evidence:
+        floor = max(threshold, _ADDS * chosen[0].confidence) if chosen else threshold
+        if candidate.confidence < floor or len(chosen) == MAX_QUOTES:
+            break
+        if not any(_repeats(candidate, other) for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def nearest(evidence: Sequence[Evidence], limit: int = MAX_QUOTES) -> list[Evidence]:
+    """The best sentence of each of the best passages, for showing what comes nearest when nothing answers."""
+    best: dict[str, Evidence] = {}
+    for candidate in evidence:
+        if not any(_repeats(candidate, other) for other in best.values()):
+            best.setdefault(candidate.hit.passage.id, candidate)
+    return list(best.values())[:limit]
+
+
+def _repeats(one: Evidence, other: Evidence) -> bool:
+    """The same words, as in the copies of one agency story, or nearly the same meaning."""
+    return _words(one.quote) == _words(other.quote) or float(one.vector @ other.vector) > _SAME
+
+
+def _words(quote: str) -> list[str]:
+    return re.findall(r"\w+", quote.casefold())

@@ -1,0 +1,66 @@
+"""One command for all of it, or one step at a time.
+
+    python -m training.reader train    --data DATA --work WORK
+    python -m training.reader export   --data DATA --work WORK
+    python -m training.reader evaluate --data DATA --work WORK
+    python -m training.reader all      --data DATA --work WORK        the three in turn
+    nice -n 19 python -m training.reader all --data DATA --work WORK --background
+
+`train` goes on from the checkpoint in WORK, if there is one. All that is said goes to WORK/log as well.
+"""
+
+import argparse
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from training.encoder import official_weights
+from training.reader.train import Plan, describe, train
+
+
+def main() -> None:
+    """Parse the command line and do as it says."""
+    options = _options()
+    options.work.mkdir(parents=True, exist_ok=True)
+    if options.background:
+        command = [sys.executable, "-m", "training.reader", *(a for a in sys.argv[1:] if a != "--background")]
+        started = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        print(f"process {started.pid}; see {options.work / 'log'}")
+        return
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(message)s",
+        handlers=[logging.FileHandler(options.work / "log"), logging.StreamHandler()],
+    )
+    if options.what in ("train", "all"):
+        plan = Plan(
+            epochs=options.epochs, minutes=options.minutes, rate=options.rate, pause_file=options.pause_file
+        )
+        logging.getLogger("reader").info("plan %s", describe(plan))
+        train(options.data, options.work, official_weights(), plan)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="training.reader", description="Make the extractive reader.")
+    parser.add_argument("what", choices=["train", "export", "evaluate", "all"])
+    parser.add_argument("--data", type=Path, required=True, help="holds squadshifts/ and squad_sentences/")
+    parser.add_argument(
+        "--work", type=Path, required=True, help="for checkpoints, the log and what is exported"
+    )
+    parser.add_argument("--epochs", type=float, default=Plan.epochs)
+    parser.add_argument(
+        "--minutes", type=float, help="end the training after so many minutes, if that is earlier"
+    )
+    parser.add_argument("--rate", type=float, default=Plan.rate, help="the highest learning rate")
+    parser.add_argument("--pause-file", type=Path, help="training waits while this file exists")
+    parser.add_argument("--background", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""From questions and paragraphs to what one epoch learns from: windows of text with, or without, the answer.
+
+Each epoch draws anew: other windows around the answer, other passages without it, other headers. The same seed
+and epoch give the same features.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from tokenizers import Tokenizer
+
+from training.reader.data import Paragraph, Question, Span, sentences
+
+MAX_TOKENS = 256
+CHARACTERS_A_TOKEN = 4.4
+NO_ANSWER = 0.75  # passages without an answer drawn for each question; what comes out makes about 40% of all
+PAIRS = 0.6  # the share of the sentence pairs seen in one epoch
+
+_MANNER = re.compile(
+    r"how (?!many|much|long|old|often|far|big|large|tall|high|fast|soon|big)\b|.*\breasons?\b", re.I
+)
+_WHY = re.compile(r".*\b(why|what (caused|led|prompted|made))\b", re.I)
+_NAMED = re.compile(
+    r"(?<=\s)(?:[A-Z][\w'-]+(?: [A-Z][\w'-]+)*|\d[\d,.]*\d)"
+)  # a name or a number, not the first word
+_PUBLISHERS = ("The Courier", "Daily Record", "Evening Post", "City Gazette", "National Wire", "The Observer")
+_MONTHS = ("January", "March", "April", "June", "August", "September", "November", "December")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question, a text, and where in the text its answer may start and end, in characters.
+
+    `exact` means that `answer` is the answer itself; otherwise it lies somewhere inside of `answer` (a sentence).
+    With no answer in the text, `answer` is None.
+    """
+
+    question: str
+    text: str
+    answer: Span | None
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Token ids of "question, text"; `context` is the text's first token; the tokens that may start or end.
+
+    Without an answer the starts and ends are (0,): the token at the front stands for "no answer here".
+    """
+
+    ids: list[int]
+    context: int
+    starts: range
+    ends: range
+
+
+class Source:
+    """All there is to draw from: paragraphs by article, hard negatives by question, and the sentence pairs."""
+
+    def __init__(
+        self,
+        paragraphs: Sequence[Paragraph],
+        questions: Sequence[Question],
+        hard: Sequence[Sequence[int]],
+        pairs: Sequence[tuple[str, str]],
+    ) -> None:
+        self.paragraphs, self.questions, self.hard, self.pairs = paragraphs, questions, hard, pairs
+        self.cuts = [sentences(paragraph.text) for paragraph in paragraphs]
+        self.siblings: dict[str, list[int]] = defaultdict(list)
+        for number, paragraph in enumerate(paragraphs):
+            self.siblings[paragraph.key].append(number)
+
+    def examples(self, random: Random) -> Iterator[Example]:
+        """One epoch, not yet shuffled."""
+        for question, hard in zip(self.questions, self.hard, strict=True):
+            for _ in range(weight(question.text)):
+                yield self._with_answer(question, random)
+            if random.random() < NO_ANSWER:
+                without = self._without_answer(question, hard, random)
+                if without:
+                    yield without
+        for number in range(len(self.pairs)):
+            if random.random() < PAIRS:
+                yield self._pair(number, 0, random)
+                if random.random() < NO_ANSWER:
+                    yield self._pair(number, random.choice((-9, 9)), random)
+
+    def _with_answer(self, question: Question, random: Random) -> Example:
+        paragraph, cuts = self.paragraphs[question.paragraph], self.cuts[question.paragraph]
+        start, end = question.answer(random)
+        first = max(n for n, cut in enumerate(cuts) if n == 0 or cut[0] <= start)
+        last = min(n for n, cut in enumerate(cuts) if n == len(cuts) - 1 or cut[1] >= end)
+        left, right = window(cuts, first, max(first, last), random)
+        header = _header(paragraph, random)
+        moved = start - left + len(header), end - left + len(header)
+        return Example(question.text, header + paragraph.text[left:right], moved)
+
+    def _without_answer(self, question: Question, hard: Sequence[int], random: Random) -> Example | None:
+        """From the same article, from what the retriever ranks high, from anywhere, or a near miss."""
+        kind = random.random()
+        siblings = self.siblings[self.paragraphs[question.paragraph].key]
+        if kind < 0.38:
+            return self._answer_cut_out(question, random)
+        if kind < 0.50:
+            return self._asked_of_another(question, random)
+        if kind < 0.62 and len(siblings) > 1:
+            number = random.choice(siblings)
+        elif kind < 0.95 and hard:
+            number = hard[min(int(random.expovariate(0.2)), len(hard) - 1)]
+        else:
+            number = random.randrange(len(self.paragraphs))
+        cuts = self.cuts[number]
+        centre = random.randrange(len(cuts))
+        left, right = window(cuts, centre, centre, random)
+        text = self.paragraphs[number].text[left:right]
+        if any(answer.strip().lower() in text.lower() for answer in question.accepted):
+            return None
+        return Example(question.text, _header(self.paragraphs[number], random) + text, None)
+
+    def _answer_cut_out(self, question: Question, random: Random) -> Example | None:
+        """The right passage without the sentence that answers: it talks about all that is asked, and does not say."""
+        example = self._with_answer(question, random)
+        assert example.answer is not None  # what _with_answer is for
+        start, end = example.answer
+        cuts = sentences(example.text)
+        kept = [example.text[a:b] for a, b in cuts if b <= start or a >= end]
+        text = "".join(kept).strip()
+        if len(text) < 100 or any(answer.strip().lower() in text.lower() for answer in question.accepted):
+            return None
+        return Example(question.text, text, None)
+
+    def _asked_of_another(self, question: Question, random: Random) -> Example | None:
+        """The right passage, asked about another name or number, which does not stand in it."""
+        example = self._with_answer(question, random)
+        named = list(_NAMED.finditer(question.text))
+        others = _NAMED.findall(random.choice(self.questions).text) if named else []
+        fitting = [o for o in others if o.lower() not in example.text.lower()]
+        if not fitting:
+            return None
+        place, other = random.choice(named), random.choice(fitting)
+        if place[0][0].isdigit() != other[0].isdigit():
+            return None
+        return Example(
+            question.text[: place.start()] + other + question.text[place.end() :], example.text, None
+        )
+
+    def _pair(self, number: int, shift: int, random: Random) -> Example:
+        """A text made of the neighbouring sentences, with the one that answers (shift 0) or without it."""
+        question, wanted = self.pairs[number]
+        centre = min(max(number + shift, 0), len(self.pairs) - 1)
+        near = self.pairs[max(centre - 6, 0) : centre + 7]
+        unique = list(dict.fromkeys(sentence for _, sentence in near if shift == 0 or sentence != wanted))
+        middle = unique.index(wanted) if shift == 0 else len(unique) // 2
+        ends = [0]
+        for sentence in unique:
+            ends.append(ends[-1] + len(sentence) + 1)
+        cuts = list(zip(ends, ends[1:], strict=False))
+        left, right = window(cuts, middle, middle, random)
+        answer = (cuts[middle][0] - left, cuts[middle][1] - 1 - left) if shift == 0 else None
+        return Example(question, " ".join(unique)[left:right].rstrip(), answer, exact=False)
+
+
+def weight(question: str) -> int:
+    """How often a question is shown in one epoch: the reasons and manners that are few, and hard, more often."""
+    if _WHY.match(question):
+        return 3
+    return 2 if _MANNER.match(question) else 1
+
+
+def window(cuts: Sequence[Span], first: int, last: int, random: Random) -> Span:
+    """A run of whole sentences that holds those from `first` to `last`: mostly the length of one passage."""
+    low, high = random.choices([(30, 100), (110, 190), (190, 235)], [0.15, 0.65, 0.2])[0]
+    budget = random.uniform(low, high) * CHARACTERS_A_TOKEN
+    while True:
+        sides = [n for n in (first - 1, last + 1) if 0 <= n < len(cuts)]
+        random.shuffle(sides)
+        size = cuts[last][1] - cuts[first][0]
+        fitting = [n for n in sides if size + cuts[n][1] - cuts[n][0] <= budget]
+        if not fitting:
+            return cuts[first][0], cuts[last][1]
+        first, last = min(first, fitting[0]), max(last, fitting[0])
+
+
+def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Feature]:
+    """Examples -> features of at most MAX_TOKENS; one whose answer was cut off is left out.
+
+    Args:
+        tokenizer: with truncation of the text ("only_second") switched on and no padding.
+    """
+    encodings = tokenizer.encode_batch([(example.question, example.text) for example in examples])
+    features = []
+    for example, encoding in zip(examples, encodings, strict=True):
+        context = encoding.type_ids.index(1)
+        if example.answer is None:
+            features.append(Feature(encoding.ids, context, range(1), range(1)))
+            continue
+        start, end = example.answer
+        offsets = encoding.offsets
+        inside = [
+            n for n in range(context, len(offsets) - 1) if offsets[n][1] > start and offsets[n][0] < end
+        ]
+        if not inside or offsets[inside[-1]][1] < end - 1:
+            continue
+        first, last = inside[0], inside[-1]
+        span = range(first, last + 1)
+        exact = range(first, first + 1), range(last, last + 1)
+        features.append(Feature(encoding.ids, context, *(exact if example.exact else (span, span))))
+    return features
+
+
+def _header(paragraph: Paragraph, random: Random) -> str:
+    """For one of three, the line that our passages may carry in front: title, publisher, date."""
+    if random.random() > 0.33:
+        return ""
+    date = f"{random.randint(1, 28)} {random.choice(_MONTHS)} {random.randint(2005, 2025)}"
+    parts = [paragraph.title, random.choice(_PUBLISHERS), date]
+    kept = [part for part in parts[: random.randint(1, 3)] if part]
+    return " - ".join(kept) + "\n" if kept else ""

@@ -1,0 +1,199 @@
+"""The training loop: seeded, resumable, able to pause, and worth exporting at any time.
+
+Checkpoints lie in the work folder and hold the network, its running average, the optimiser, the place in the
+epoch and the state of the random numbers. The running average is what is evaluated and exported.
+"""
+
+import json
+import logging
+import time
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from transformers import BertForQuestionAnswering
+
+from training.reader import evaluate
+from training.reader.data import TRAIN, VALIDATION, load, load_pairs
+from training.reader.features import Feature, Source, encode
+from training.reader.model import collate, loss, new_model, new_tokenizer
+from training.reader.negatives import hard_negatives
+
+log = logging.getLogger("reader")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train and for how long.
+
+    Attributes:
+        epochs: passes over all questions; the learning rate falls to nothing at their end.
+        minutes: where given, it falls to nothing after so many minutes, if that is earlier.
+        pause_file: while this file exists, training waits.
+    """
+
+    epochs: float = 4.0
+    minutes: float | None = None
+    rate: float = 4e-4
+    batch: int = 32
+    warm_up: float = 0.04
+    seed: int = 1
+    every: int = 500
+    pause_file: Path | None = None
+
+
+@dataclass
+class State:
+    """All that changes while training."""
+
+    model: BertForQuestionAnswering
+    averaged: torch.nn.Module
+    optimizer: torch.optim.Optimizer
+    epoch: int = 0
+    batch: int = 0
+    step: int = 0
+    seconds: float = 0.0
+
+    def save(self, path: Path) -> None:
+        """Write everything to `path`, whole or not at all."""
+        parts: dict[str, Any] = {name: getattr(self, name) for name in ("epoch", "batch", "step", "seconds")}
+        for name in ("model", "averaged", "optimizer"):
+            parts[name] = getattr(self, name).state_dict()
+        partial = path.with_suffix(".partial")
+        torch.save(parts | {"random": torch.get_rng_state()}, partial)
+        partial.replace(path)
+
+    def restore(self, path: Path) -> None:
+        """Go on from what `save` wrote."""
+        parts = torch.load(path, weights_only=True)
+        for name in ("model", "averaged", "optimizer"):
+            getattr(self, name).load_state_dict(parts[name])
+        for name in ("epoch", "batch", "step", "seconds"):
+            setattr(self, name, parts[name])
+        torch.set_rng_state(parts["random"])
+
+
+def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
+    """Train in `work`, from its checkpoint where it has one; the log goes to work/log and to the terminal."""
+    torch.manual_seed(plan.seed)
+    work.mkdir(parents=True, exist_ok=True)
+    model = new_model(weights)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=0.01, fused=True)
+    state = State(model, deepcopy(model).train(False), optimizer)
+    checkpoint = work / "checkpoint.pt"
+    if checkpoint.exists():
+        state.restore(checkpoint)
+        log.info("resumed at step %d, epoch %d", state.step, state.epoch)
+    tokenizer = new_tokenizer(weights)
+    source = _source(data)
+    examined = _validation(data)
+    progress = 0.0
+    while state.epoch < plan.epochs and progress < 1:
+        features = encode(new_tokenizer(weights), list(source.examples(Random(f"{plan.seed}/{state.epoch}"))))
+        batches = _batches(features, plan.batch, Random(f"{plan.seed}/{state.epoch}/order"))
+        if state.batch == 0:
+            log.info("epoch %d: %s", state.epoch, json.dumps(_summary(features)))
+        while state.batch < len(batches) and progress < 1:
+            _wait(plan.pause_file)
+            progress = _progress(state, plan, len(batches))
+            _step(state, [features[n] for n in batches[state.batch]], _rate(progress, plan))
+            if state.step % plan.every == 0:
+                state.save(checkpoint)
+                _examine(state, tokenizer, examined, work)
+        if progress < 1:
+            state.epoch, state.batch = state.epoch + 1, 0
+    state.save(checkpoint)
+    _examine(state, tokenizer, examined, work)
+
+
+def _source(data: Path) -> Source:
+    paragraphs, questions = load(data, TRAIN)
+    return Source(paragraphs, questions, hard_negatives(paragraphs, questions), load_pairs(data))
+
+
+def _validation(data: Path) -> list[evaluate.Task]:
+    paragraphs, questions = load(data, VALIDATION)
+    return evaluate.tasks(paragraphs, questions, hard_negatives(paragraphs, questions), 500)
+
+
+def _summary(features: list[Feature]) -> dict[str, float]:
+    empty = sum(feature.starts == range(1) for feature in features)
+    tokens = sum(len(feature.ids) for feature in features)
+    return {
+        "features": len(features),
+        "without answer": empty,
+        "mean tokens": round(tokens / len(features), 1),
+    }
+
+
+def _batches(features: list[Feature], size: int, random: Random) -> list[list[int]]:
+    """The features' numbers in batches of similar length, in random order."""
+    order = list(range(len(features)))
+    random.shuffle(order)
+    batches = []
+    for start in range(0, len(order), size * 50):
+        near = sorted(order[start : start + size * 50], key=lambda n: len(features[n].ids))
+        batches += [near[n : n + size] for n in range(0, len(near), size)]
+    random.shuffle(batches)
+    return batches
+
+
+def _progress(state: State, plan: Plan, batches: int) -> float:
+    """From 0 to 1: by steps or, where that is more, by the time spent training."""
+    done = (state.epoch + state.batch / batches) / plan.epochs
+    return min(1.0, max(done, state.seconds / 60 / plan.minutes if plan.minutes else 0.0))
+
+
+def _rate(progress: float, plan: Plan) -> float:
+    return plan.rate * min(1.0, progress / plan.warm_up, (1 - progress) / (1 - plan.warm_up))
+
+
+def _step(state: State, features: list[Feature], rate: float) -> None:
+    began = time.monotonic()
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate
+    value = loss(state.model.train(), collate(features))
+    torch.autograd.backward([value])
+    torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
+    state.optimizer.step()
+    state.optimizer.zero_grad()
+    state.batch, state.step = state.batch + 1, state.step + 1
+    state.seconds += time.monotonic() - began
+    if state.step % 10 == 0:
+        _average(state)
+    if state.step % 50 == 0:
+        log.info(
+            "step %d epoch %d loss %.3f rate %.1e %.0f s", state.step, state.epoch, value, rate, state.seconds
+        )
+
+
+@torch.no_grad()
+def _average(state: State, keep: float = 0.9) -> None:
+    """Move the running average a tenth of the way to the network: it spans the last 100 steps or so."""
+    for slow, fast in zip(state.averaged.parameters(), state.model.parameters(), strict=True):
+        slow.lerp_(fast, 1 - keep)
+
+
+def _examine(state: State, tokenizer: Tokenizer, tasks: list[evaluate.Task], work: Path) -> None:
+    report = evaluate.evaluate(evaluate.by_torch(state.averaged), tokenizer, tasks)
+    log.info("step %d, validation\n%s", state.step, evaluate.table(report))
+    with (work / "validation.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(
+            json.dumps({"step": state.step, "seconds": round(state.seconds), "report": report}) + "\n"
+        )
+
+
+def _wait(pause_file: Path | None) -> None:
+    while pause_file and pause_file.exists():
+        time.sleep(2)
+
+
+def describe(plan: Plan) -> str:
+    """The plan in one line of JSON, for the log and the manifest."""
+    return json.dumps(
+        {name: str(value) if isinstance(value, Path) else value for name, value in asdict(plan).items()}
+    )

@@ -1,0 +1,233 @@
+"""The command line. Data goes to standard output, everything else to standard error."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from ui import terminal
+
+app = typer.Typer(
+    help="Answers from your articles, each sentence proved by an exact quote. Offline, on a CPU.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+NOT_FOUND, SOME_FAILED, FAILED = 3, 4, 1
+
+LibraryOption = Annotated[
+    Path | None, typer.Option("--library", help="The library's folder.", show_default=False, metavar="DIR")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def main() -> None:
+    """The entry point of the `citewire` command: errors that are written for people become one sentence."""
+    from ingest import CitewireError
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    try:
+        app()
+    except CitewireError as error:
+        err.print(f"[bold red]Error:[/] {terminal.plain(str(error))}")
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        err.print("Stopped.")
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _settings(**flags: object) -> Any:
+    from qa.settings import Settings
+
+    return Settings.load(**flags)
+
+
+@app.command()
+def sync(
+    paths: Annotated[list[Path], typer.Argument(help="Folders and files with articles.", metavar="PATH...")],
+    library: LibraryOption = None,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Let an emptied folder remove the articles that came from it.")
+    ] = False,
+) -> None:
+    """Make the library equal to these folders or files.
+
+    Exits with 4 when some articles could not be read; the rest is in the library then.
+    """
+    from ingest import Library, load_encoder
+    from ingest import sync as run_sync
+
+    settings = _settings(library=library)
+    with (
+        Library.open(settings.library, load_encoder(settings.encoder), create=True, purpose="syncing") as opened,
+        terminal.sync_progress(err) as progress,
+    ):
+        report = run_sync(paths, opened, allow_empty=allow_empty, progress=progress)
+    terminal.print_report(out, err, report)
+    if report.failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question.", show_default=False)],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question. Exits with 3 when the articles do not say."""
+    with _answering(library) as answer:
+        found = answer(question)
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+    else:
+        terminal.print_answer(out, found)
+    if not found["found"]:
+        raise typer.Exit(NOT_FOUND)
+
+
+@app.command()
+def chat(library: LibraryOption = None) -> None:
+    """Ask questions one after the other. Ctrl-D ends it."""
+    from ingest import CitewireError
+
+    with _answering(library) as answer:
+        err.print("Ask a question. Ctrl-D ends the chat.", style="dim")
+        for question in _typed():
+            try:
+                terminal.print_answer(out, answer(question))
+            except CitewireError as error:
+                err.print(f"[bold red]Error:[/] {terminal.plain(str(error))}")
+
+
+def _typed() -> Iterator[str]:
+    while True:
+        try:
+            question = err.input("[bold]> [/]") if sys.stdin.isatty() else input()
+        except EOFError:
+            return
+        if question.strip():
+            yield question
+
+
+@contextmanager
+def _answering(library: Path | None) -> Iterator[Callable[[str], dict[str, Any]]]:
+    """A function from a question to an answer's dict, by this process or by the server that owns the library."""
+    from ingest import LibraryBusyError
+    from qa import Assistant
+
+    settings = _settings(library=library)
+    try:
+        with Assistant.open(settings) as assistant:
+            yield lambda question: assistant.ask(question).to_dict()
+    except LibraryBusyError as busy:
+        if busy.url is None:
+            raise
+        from ui.remote import ask_server
+
+        url = busy.url
+        yield lambda question: ask_server(url, question)
+
+
+@app.command()
+def serve(
+    library: LibraryOption = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.", show_default="7860")] = None,
+) -> None:
+    """Open the chat in the browser, and the HTTP API beside it. Ctrl-C ends it."""
+    settings = _settings(library=library, host=host, port=port)
+    err.print("Starting …", style="dim")
+    from ui.server import serve as run
+
+    run(settings, on_ready=lambda url: err.print(f"Citewire answers at [bold]{url}[/]  (Ctrl-C ends it)"))
+
+
+@app.command()
+def articles(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """List what is in the library, newest first."""
+    from ingest.library import list_entries
+
+    entries = list_entries(_settings(library=library).library)
+    if as_json:
+        sys.stdout.write(json.dumps([entry._asdict() for entry in entries], ensure_ascii=False) + "\n")
+    else:
+        terminal.print_entries(out, err, entries)
+
+
+@app.command()
+def forget(
+    article: Annotated[str, typer.Argument(help="The article's id, or the file that it came from.", show_default=False)],
+    library: LibraryOption = None,
+) -> None:
+    """Remove one article everywhere, and prove that it cannot be cited any more."""
+    from ingest import Library, load_encoder
+
+    settings = _settings(library=library)
+    with Library.open(settings.library, load_encoder(settings.encoder), purpose="forgetting an article") as opened:
+        receipt = opened.forget(article)
+    terminal.print_receipt(out, err, receipt)
+
+
+@app.command()
+def doctor(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Check that the library is whole. Exits with 1, and names the command that mends it, when it is not."""
+    from ingest import Library, diagnose, load_encoder
+
+    settings = _settings(library=library)
+    encoder = load_encoder(settings.encoder)
+    problems = diagnose(settings.library, encoder)
+    if not problems:
+        Library.open(settings.library, encoder, purpose="checking it").close()  # finishes what an interruption left
+    if as_json:
+        found = [{"problem": problem.what, "mend": problem.mend} for problem in problems]
+        sys.stdout.write(json.dumps({"library": str(settings.library), "whole": not problems, "problems": found}) + "\n")
+    else:
+        terminal.print_problems(out, settings.library, problems)
+    if problems:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def rebuild(
+    library: LibraryOption = None,
+    encode: Annotated[
+        bool, typer.Option("--encode", help="Encode every passage again, with the encoder that is set now.")
+    ] = False,
+) -> None:
+    """Make the Chroma index anew from the catalog, without encoding again."""
+    from ingest import Library, load_encoder
+
+    settings = _settings(library=library)
+    encoder = load_encoder(settings.encoder)
+    with Library.open(settings.library, encoder, any_encoder=encode, purpose="rebuilding the index") as opened:
+        opened.rebuild(encode=encode)
+        err.print(f"Rebuilt: {len(opened):,} passages in {settings.library}.")
+
+
+@app.command()
+def settings(
+    as_json: JsonOption = False,
+) -> None:
+    """Show every setting, its value and where it came from."""
+    from qa.settings import Settings, origins
+
+    Settings.load()  # a value that cannot be used is said before it is shown
+    terminal.print_settings(out, origins(), as_json=as_json)
+
+
+if __name__ == "__main__":
+    main()

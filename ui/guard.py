@@ -1,0 +1,145 @@
+"""What stands before every route: request ids, security headers, refusals, and an answer where something broke."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger("citewire")
+
+MAX_BODY = 1_000_000  # bytes; a question is a few hundred
+
+# A name or address with an optional port. Anything else ("x/?") would end up in links and redirects.
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+
+# Gradio's routes that read or write files, fetch from other servers or show its insides. The chat needs none.
+_REFUSED = ("file=", "file/", "proxy=", "upload", "stream/", "vibe-code", "dev/", "profiling", "deep_link", "component_server")
+_REFUSED_PATHS = tuple(f"{prefix}/{path}" for prefix in ("", "/gradio_api") for path in (*_REFUSED, "monitoring"))
+
+# The page is Gradio's: it has inline scripts without nonces, and compiles its HTML templates with Function().
+_PAGE = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'self'; object-src 'none'; "
+    "base-uri 'self'; frame-ancestors 'none'"
+)
+_DATA = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def error_response(
+    status: int, kind: str, message: str, request_id: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """The one shape that every error has: {"error": {"type", "message", "request_id"}}."""
+    return JSONResponse({"error": {"type": kind, "message": message, "request_id": request_id}}, status, headers)
+
+
+class Guard:
+    """ASGI middleware around everything, Gradio's streams included (so it must not buffer).
+
+    Args:
+        app: what is guarded. `scope["state"]["request_id"]` is set for it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return  # there are no web sockets here
+        request_id = uuid.uuid4().hex[:12]
+        scope.setdefault("state", {})["request_id"] = request_id
+        sent = _Sent(scope["path"], request_id, send)
+        try:
+            response: ASGIApp | None = _refusal(scope, request_id)
+            await (response or self.app)(scope, _limited(receive), sent)
+        except _TooLargeError:
+            await _unless_started(sent, scope, receive, _too_large(request_id))
+        except Exception:
+            _log.exception("Request %s failed: %s %s", request_id, scope["method"], scope["path"])
+            message = f"Something went wrong. Request id {request_id}."
+            await _unless_started(sent, scope, receive, error_response(500, "internal", message, request_id))
+        _log.debug("%s %s %s %s in %.0f ms", request_id, scope["method"], scope["path"], sent.status, sent.elapsed())
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+class _Sent:
+    """Adds the headers to whatever is sent, and remembers whether something was."""
+
+    def __init__(self, path: str, request_id: str, send: Send) -> None:
+        self._csp = _DATA if path.startswith(("/api/", "/health/")) else _PAGE
+        self._request_id, self._send = request_id, send
+        self._start = time.perf_counter()
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            headers["X-Request-Id"] = self._request_id
+            headers.setdefault("Content-Security-Policy", self._csp)
+            if "server" in headers:
+                del headers["server"]
+        await self._send(message)
+
+    def elapsed(self) -> float:
+        return (time.perf_counter() - self._start) * 1000
+
+
+async def _unless_started(sent: _Sent, scope: Scope, receive: Receive, response: Response) -> None:
+    if not sent.status:
+        await response(scope, receive, sent)
+
+
+def _refusal(scope: Scope, request_id: str) -> Response | None:
+    headers = Headers(scope=scope)
+    if not _is_host(headers.getlist("host")):
+        return error_response(400, "bad_host", "The Host header is not a host name.", request_id)
+    if scope["path"].startswith(_REFUSED_PATHS):
+        return error_response(404, "not_found", "There is nothing here.", request_id)
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > MAX_BODY:
+        return _too_large(request_id)
+    return None
+
+
+def _is_host(hosts: Iterable[str]) -> bool:
+    given = list(hosts)
+    return len(given) == 1 and _HOST.fullmatch(given[0]) is not None
+
+
+def _too_large(request_id: str) -> Response:
+    return error_response(413, "too_large", f"A request may have {MAX_BODY:,} bytes at most.", request_id)
+
+
+def _limited(receive: Receive) -> Receive:
+    """Counts what comes in, for bodies that do not say their length."""
+    received = 0
+
+    async def limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > MAX_BODY:
+            raise _TooLargeError
+        return message
+
+    return limited

@@ -1,0 +1,256 @@
+"""Answers as HTML, Markdown and plain text. All escaping is here: whatever comes in may be hostile, nothing goes out alive."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from qa import Answer, Citation
+
+NOT_FOUND = "The articles don’t say."
+NEAREST = "Nearest, but not an answer:"
+
+# Control characters and marks that would reorder or hide the words around them. Tab and newline stay.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_MARK = r"\[(?P<number>\d{1,3})\]"
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$-])")
+_EMPTY = Markup("")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and how far its answer has come.
+
+    Attributes:
+        state: "answering" while `answer` grows; "stopped" by the reader; "failed" for the reason in `problem`.
+        languages: language of each cited article by id, where it is known.
+    """
+
+    question: str
+    state: Literal["answering", "answered", "stopped", "failed"] = "answering"
+    answer: Answer | None = None
+    problem: str = ""
+    languages: Mapping[str, str] | None = None
+
+    def stopped(self) -> "Exchange":
+        """The same, if it was not complete yet, as the reader left it."""
+        return replace(self, state="stopped") if self.state == "answering" else self
+
+
+# Words
+
+
+def words(text: object) -> Markup:
+    """Any text, safe between tags and in quoted attributes; unseen control and direction marks are left out."""
+    return escape(_UNSEEN.sub("", str(text)))
+
+
+def safe_url(url: str | None) -> str | None:
+    """The address if it may become a link: absolute, http or https. Otherwise None."""
+    if not url or _UNSEEN.search(url) or any(character.isspace() for character in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in ("http", "https") and parts.hostname else None
+
+
+def day(published: str | None) -> str:
+    """An ISO date (or date and time) for people: "13 Mar 2019". What is no ISO date stays as it is; None is empty."""
+    try:
+        found = date.fromisoformat((published or "")[:10])
+    except ValueError:
+        return published or ""
+    return f"{found.day} {found:%b %Y}"
+
+
+def byline(publisher: str | None, published: str | None) -> str:
+    """Publisher and date as far as they are known: "Aldwyn Courier, 4 Mar 2024"."""
+    return ", ".join(part for part in (publisher, day(published)) if part)
+
+
+def source_line(citation: Citation) -> str:
+    """Title, publisher and date: "Flood bill put at 4.1 million, Aldwyn Courier, 21 Feb 2024"."""
+    return ", ".join(part for part in (citation.title, byline(citation.publisher, citation.published)) if part)
+
+
+# HTML
+
+
+def conversation(exchanges: Sequence[Exchange]) -> str:
+    """The conversation, oldest first, as HTML."""
+    return Markup("").join(exchange_html(exchange) for exchange in exchanges)
+
+
+def exchange_html(exchange: Exchange) -> Markup:
+    """One question with its answer, or with what became of it."""
+    answer = exchange.answer
+    parts: list[Markup] = []
+    if answer and answer.text:
+        parts.append(_answered(exchange, answer))
+    if exchange.state == "answering" and not parts:
+        parts.append(Markup('<p class="progress">Reading the articles</p>'))
+    elif exchange.state == "answered" and answer and not answer.found:
+        parts.append(_not_found(exchange, answer))
+    elif exchange.state == "stopped":
+        parts.append(Markup('<p class="note">Stopped.</p>'))
+    elif exchange.state == "failed":
+        parts.append(Markup('<p class="problem" role="alert">{}</p>').format(words(exchange.problem)))
+    spoken = ""
+    if exchange.state == "answered" and answer:
+        parts.append(_actions(exchange, answer))
+        spoken = _spoken(answer)
+    return Markup(
+        '<article class="turn" data-state="{}" data-spoken="{}"><h2 class="question" dir="auto">{}</h2>{}</article>'
+    ).format(exchange.state, words(spoken), words(exchange.question), _EMPTY.join(parts))
+
+
+def _answered(exchange: Exchange, answer: Answer) -> Markup:
+    disagreeing = [(_numbered(answer, one), _numbered(answer, other)) for one, other in answer.conflicts]
+    notes = _EMPTY.join(
+        Markup('<p class="note">These sources disagree: {} and {}.</p>').format(_chip(one), _chip(other))
+        for one, other in disagreeing
+        if one and other
+    )
+    items = _EMPTY.join(
+        Markup('<li><span class="number">[{}]</span> <button type="button" class="source" {}>{}</button>{}</li>').format(
+            citation.number, _place(citation), words(citation.title), _described(citation)
+        )
+        for citation in answer.citations
+    )
+    sources = Markup('<ol class="sources" aria-label="Sources">{}</ol>').format(items) if items else _EMPTY
+    return Markup('<div class="answer" dir="auto">{}</div>{}{}').format(_marked(exchange, answer), notes, sources)
+
+
+def _marked(exchange: Exchange, answer: Answer) -> Markup:
+    """The answer's text. Quotes are recognised whole, so that a [2] inside somebody's words never becomes a mark."""
+    quotes = {citation.quote: citation for citation in answer.citations}
+    longest_first = sorted((re.escape(quote) for quote in quotes if quote), key=len, reverse=True)
+    pattern = "|".join([*longest_first, _MARK])
+    short = answer.short
+    parts: list[Markup] = []
+    end = 0
+    for found in re.finditer(pattern, answer.text):
+        parts.append(words(answer.text[end : found.start()]))
+        end = found.end()
+        cited = _numbered(answer, int(found["number"])) if found["number"] else None
+        if found["number"] is None:
+            language = (exchange.languages or {}).get(quotes[found[0]].article_id)
+            parts.append(_quote(found[0], short, language))
+            short = ""  # emphasised once
+        else:
+            parts.append(_chip(cited) if cited else words(found[0]))
+    return _EMPTY.join([*parts, words(answer.text[end:])])
+
+
+def _quote(quote: str, short: str, language: str | None) -> Markup:
+    before, found, after = quote.partition(short) if short and short in quote else (quote, "", "")
+    inner = words(before) + (Markup("<strong>{}</strong>").format(words(found)) if found else _EMPTY) + words(after)
+    lang = Markup(' lang="{}"').format(words(language)) if language else _EMPTY
+    return Markup('<span class="quote"{}>{}</span>').format(lang, inner)
+
+
+def _chip(citation: Citation) -> Markup:
+    label = f"Source {citation.number}: {source_line(citation)}"
+    title = byline(citation.publisher, citation.published) or citation.title
+    return Markup('<button type="button" class="chip" aria-label="{}" title="{}" {}>{}</button>').format(
+        words(label), words(title), _place(citation), citation.number
+    )
+
+
+def _place(citation: Citation) -> Markup:
+    """Where a quote stands, for the page's script, which compares the words before it marks them."""
+    return Markup('data-article="{}" data-number="{}" data-start="{}" data-end="{}" data-quote="{}"').format(
+        citation.article_id, citation.number, citation.start, citation.end, citation.quote
+    )
+
+
+def _described(citation: Citation) -> Markup:
+    described = byline(citation.publisher, citation.published)
+    unverified = Markup(' <span class="unverified">not verified</span>') if not citation.verified else _EMPTY
+    return (Markup(' <span class="byline">{}</span>').format(words(described)) if described else _EMPTY) + unverified
+
+
+def _not_found(exchange: Exchange, answer: Answer) -> Markup:
+    items = _EMPTY.join(
+        Markup(
+            '<li><button type="button" class="passage" {}><span class="passage-text" dir="auto">{}</span></button>'
+            '<span class="byline">{}</span></li>'
+        ).format(_place(citation), words(citation.quote), words(source_line(citation)))
+        for citation in answer.nearest
+    )
+    nearest = Markup('<p class="note">{}</p><ul class="nearest">{}</ul>').format(NEAREST, items) if items else _EMPTY
+    return Markup('<p class="answer not-found">{}</p>{}').format(NOT_FOUND, nearest)
+
+
+def _actions(exchange: Exchange, answer: Answer) -> Markup:
+    return Markup(
+        '<p class="actions"><button type="button" class="copy" data-copy="{}">Copy{}</button></p>'
+    ).format(words(plain(answer)), " with sources" if answer.citations else "")
+
+
+def _spoken(answer: Answer) -> str:
+    """What a screen reader says, once, when the answer is there."""
+    if not answer.found:
+        return f"{NOT_FOUND} {len(answer.nearest)} nearest passages are listed." if answer.nearest else NOT_FOUND
+    count = len(answer.citations)
+    return f"Answer with {count} source{'' if count == 1 else 's'}: {re.sub(' ?' + _MARK, '', answer.text)}"
+
+
+def holdings(count: int, published: Iterable[str | None]) -> str:
+    """What the library holds, as HTML: "44 articles, 18 Feb 2024 to 27 May 2024".
+
+    Args:
+        count: how many articles.
+        published: their dates, in any order.
+    """
+    dates = sorted(moment[:10] for moment in published if moment)
+    span = ""
+    if dates:
+        span = f", {day(dates[0])}" + (f" to {day(dates[-1])}" if dates[-1] != dates[0] else "")
+    return words(f"{count:,} article{'' if count == 1 else 's'}{span}")
+
+
+# Text
+
+
+def plain(answer: Answer) -> str:
+    """The answer as text, its sources below, one a line."""
+    if not answer.found:
+        nearest = [f"- {citation.quote} ({source_line(citation)})" for citation in answer.nearest]
+        lines = [NOT_FOUND, *(["", NEAREST, *nearest] if nearest else [])]
+    else:
+        sources = [
+            f"[{citation.number}] {source_line(citation)}" + (f", {url}" if (url := safe_url(citation.url)) else "")
+            for citation in answer.citations
+        ]
+        lines = [answer.text, "", *sources] if sources else [answer.text]
+    return _UNSEEN.sub("", "\n".join(lines))
+
+
+def markdown(answer: Answer) -> str:
+    """The answer as Markdown with its sources as a list; the articles' own words cannot become markup."""
+    if not answer.found:
+        nearest = [f"- {_literal(citation.quote)} ({_literal(source_line(citation))})" for citation in answer.nearest]
+        return "\n".join([NOT_FOUND, *(["", NEAREST, "", *nearest] if nearest else [])])
+    sources = [f"- \\[{citation.number}\\] {_linked(citation)}" for citation in answer.citations]
+    return "\n".join([_literal(answer.text), "", *sources])
+
+
+def _linked(citation: Citation) -> str:
+    line = _literal(source_line(citation))
+    url = safe_url(citation.url)
+    return f"[{line}](<{url}>)" if url and not set("<>\\") & set(url) else line
+
+
+def _literal(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", _UNSEEN.sub("", text)).replace("&", "&amp;")
+
+
+def _numbered(answer: Answer, number: int) -> Citation | None:
+    return next((citation for citation in answer.citations if citation.number == number), None)

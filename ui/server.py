@@ -1,0 +1,118 @@
+"""The server: the chat and the API behind one door."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from qa import Assistant, Settings
+from ui.api import add_api
+from ui.errors import ServerError
+from ui.guard import Guard
+from ui.readiness import Readiness
+
+_log = logging.getLogger("citewire")
+_STATIC = Path(__file__).parent / "static"
+_PATIENCE = 3  # seconds that open requests are given when the server stops
+
+
+def create_app(source: Assistant | Readiness) -> FastAPI:
+    """The ASGI app: the chat at /, the JSON API at /api, and /health/live and /health/ready.
+
+    Args:
+        source: an open assistant, which stays open; or a Readiness, which the app's lifespan begins and ends.
+    """
+    from ui import chat  # here, for gradio takes seconds to import, and a port in use should be said at once
+
+    readiness = source if isinstance(source, Readiness) else Readiness(assistant=source)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        readiness.__enter__()
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(readiness.__exit__, None, None, None)
+
+    # Gradio echoes any Origin, with credentials, unless the app around it has a CORS policy: ours allows nobody.
+    middleware = [Middleware(Guard), Middleware(CORSMiddleware, allow_origins=[])]
+    app = FastAPI(title="Citewire", docs_url=None, redoc_url=None, lifespan=lifespan, middleware=middleware)
+    add_api(app, readiness)
+    app.mount("/citewire", StaticFiles(directory=_STATIC), name="static")
+    return chat.mount(app, readiness)
+
+
+def serve(settings: Settings, on_ready: Callable[[str], None] = lambda url: None) -> None:
+    """Serve the chat and the API until SIGINT or SIGTERM; then close the library.
+
+    Args:
+        settings: which library, where to listen.
+        on_ready: called with the server's address once questions are answered.
+
+    Raises:
+        ServerError: the address cannot be listened on.
+        CitewireError: the library cannot be opened or holds nothing; until then /health/ready says why.
+    """
+    failures: list[Exception] = []
+    with contextlib.closing(_listen(settings.host, settings.port)) as listener:
+        url = _url(settings.host, listener.getsockname()[1])
+
+        def ready(assistant: Assistant) -> None:
+            assistant.library.announce("answering questions", url)
+            on_ready(url)
+
+        def failed(error: Exception) -> None:
+            failures.append(error)
+            server.should_exit = True
+
+        readiness = Readiness(lambda: Assistant.open(settings), on_ready=ready, on_failure=failed)
+        config = uvicorn.Config(
+            create_app(readiness),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_PATIENCE,
+        )
+        server = uvicorn.Server(config)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    if failures:
+        raise failures[0]
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ServerError(f"{host} is not an address of this machine ({error.strerror}): choose another with --host.") from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise ServerError(_not_listening(error, host, port)) from None
+    return listener
+
+
+def _not_listening(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use: stop the other program, or choose another with --port."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"Port {port} is reserved for the system: choose one above 1023 with --port."
+    return f"{host} is not an address of this machine ({error.strerror}): choose another with --host."
+
+
+def _url(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"

@@ -1,0 +1,122 @@
+"""Everything that is printed in a terminal. Words of articles are printed as they are, never as markup or control codes."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from ingest import Entry, Problem, Receipt, SyncProgress, SyncReport
+from ingest.article import clean
+
+
+def plain(text: str) -> str:
+    """Text that a terminal prints as it stands: no control codes, no markup."""
+    return escape(clean(text))
+
+
+def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
+    """The quotes with their places; or that the articles do not say, and what comes nearest."""
+    if answer["found"]:
+        out.print(Text(clean(answer["text"])))
+        out.print()
+        cited = answer["citations"]
+    else:
+        out.print("The articles don't say.", style="bold")
+        cited = answer["nearest"]
+        if cited:
+            out.print("Nearest, but not an answer:\n", style="dim")
+    for citation in cited:
+        mark = f"[{citation['number']}]" if answer["found"] else "  •"
+        parts = [citation["title"], citation["publisher"], (citation["published"] or "")[:10]]
+        out.print(Text(f"{mark} ").append(clean(" · ".join(part for part in parts if part)), style="bold"))
+        if not answer["found"]:
+            out.print(Padding(Text(f"“{clean(' '.join(citation['quote'].split()))}”"), (0, 0, 0, 4)))
+        place = f"{citation['article_id']}, characters {citation['start']} to {citation['end']}"
+        out.print(Padding(Text(place, style="dim"), (0, 0, 0, 4)))
+        if citation["url"]:
+            out.print(Padding(Text(clean(citation["url"]), style="dim"), (0, 0, 0, 4)))
+
+
+class _Rate(ProgressColumn):
+    """Articles a second since the start."""
+
+    def render(self, task: Task) -> Text:
+        rate = task.fields["articles"] / task.elapsed if task.elapsed else 0.0
+        return Text(f"{task.fields['articles']:,} articles, {rate:,.0f}/s")
+
+
+@contextmanager
+def sync_progress(err: Console) -> Iterator[Callable[[SyncProgress], None]]:
+    """A bar with the rate and the time left, gone when the work is done."""
+    columns = (TextColumn("Reading"), BarColumn(), _Rate(), TextColumn("left"), TimeRemainingColumn(compact=True))
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("sync", total=None, articles=0)
+
+        def show(state: SyncProgress) -> None:
+            bar.update(task, completed=state.done, total=state.total, articles=state.articles)
+
+        yield show
+
+
+def print_report(out: Console, err: Console, report: SyncReport) -> None:
+    """The five counts on standard output; which failed, and why, on standard error."""
+    for failure in report.failed:
+        err.print(f"[red]Not read:[/] {plain(failure.source)}: {plain(failure.reason)}")
+    counts = (("added", report.added), ("changed", report.changed), ("removed", report.removed),
+              ("unchanged", report.unchanged), ("failed", report.failed))  # fmt: skip
+    out.print(", ".join(f"{len(ids):,} {what}" for what, ids in counts))
+
+
+def print_entries(out: Console, err: Console, entries: Sequence[Entry]) -> None:
+    """A line an article: date, publisher, title, id."""
+    table = Table(box=None, pad_edge=False, show_header=bool(entries))
+    for column in ("Date", "Publisher", "Title"):
+        table.add_column(column, overflow="fold", no_wrap=column == "Date")
+    table.add_column("Id", overflow="fold", style="dim")
+    for entry in entries:
+        cells = ((entry.published or "")[:10], entry.publisher or "", entry.title, entry.id)
+        table.add_row(*(Text(clean(cell)) for cell in cells))
+    out.print(table)
+    err.print(f"{len(entries):,} articles, {sum(entry.passages for entry in entries):,} passages", style="dim")
+
+
+def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
+    """What was removed, and how that was checked."""
+    article = receipt.article
+    out.print(f"Forgotten: {plain(article.title)}  ({article.id}, from {plain(article.source)})")
+    out.print(f"{receipt.passages} passages, their full text and vectors were removed, and the files were rewritten.")
+    out.print(f"Checked: none of its {receipt.searched} sentences leads to it any more.")
+    source = Path(article.source.split(".jsonl#")[0])
+    if source.exists():
+        err.print(f"{plain(article.source)} still exists: the next sync of its folder would bring it back.", style="yellow")
+
+
+def print_problems(out: Console, library: Path, problems: Sequence[Problem]) -> None:
+    """What is wrong and the command that mends it."""
+    for problem in problems:
+        out.print(f"{plain(problem.what)}\n  mend it: [bold]{plain(problem.mend)}[/]")
+    if not problems:
+        out.print(f"{plain(str(library))} is whole.")
+
+
+def print_settings(out: Console, found: Mapping[str, Any], *, as_json: bool) -> None:
+    """Each setting, its value and where it came from."""
+    if as_json:
+        shown = {name: {"value": origin.value, "source": origin.source} for name, origin in found.items()}
+        out.file.write(json.dumps(shown, default=str) + "\n")
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("Setting", "Value", "From"):
+        table.add_column(column, overflow="fold")
+    for name, origin in found.items():
+        value = "-" if origin.value is None or origin.value == () else str(origin.value)
+        table.add_row(name, Text(clean(value)), Text(origin.source, style="dim"))
+    out.print(table)
