@@ -37,7 +37,34 @@ CREATE TABLE passage (
 CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TABLE outbox (row INTEGER PRIMARY KEY, wanted INTEGER NOT NULL); -- 1: to be added to Chroma, 0: to be removed
 """
-_ARTICLE = "article.id, title, article.text, source, publisher, author, published, url, language"
+_FIELDS = (
+    "id",
+    "title",
+    "text",
+    "source",
+    "publisher",
+    "author",
+    "published",
+    "url",
+    "language",
+)  # of Article, in order
+_ARTICLE = ", ".join(f"article.{name}" for name in _FIELDS)
+_COLUMNS = (*_FIELDS, "text_hash", "fingerprint", "version")
+_UPSERT = (
+    f"INSERT INTO article ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = :{name}' for name in _COLUMNS[1:])}"
+)
+# A passage's text, cut from its article's
+_SLICE = 'substr(article.text, start + 1, "end" - start)'
+_FROM_PASSAGE = "FROM passage JOIN article ON article.id = article_id"
+_CHECKS = {
+    "passages of no article": "SELECT count(*) FROM passage WHERE article_id NOT IN (SELECT id FROM article)",
+    "articles without passages": "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM passage)",
+    "passages without full text": "SELECT count(*) FROM passage WHERE row NOT IN (SELECT rowid FROM words)",
+    "full texts of no passage": "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT row FROM passage)",
+    "passages outside their article": f"SELECT count(*) {_FROM_PASSAGE}"
+    f' WHERE start < 0 OR start >= "end" OR length({_SLICE}) <> "end" - start',
+}
 # bm25() weights of the columns header and text; benchmarks/retrieval.py measures them
 _BM25 = "bm25(words, 0.6, 1.0)"
 
@@ -83,7 +110,11 @@ class Catalog:
         mode = "ro" if readonly else "rwc"
         try:
             self._db = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None, timeout=10
+                f"{path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                timeout=10,
             )
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if not readonly:
@@ -99,12 +130,18 @@ class Catalog:
         except sqlite3.DatabaseError as error:
             raise self._translated(error) from error
         if version != _SCHEMA_VERSION:
-            raise LibraryError(f"{path} was made by another version of Citewire: sync your articles into a new library.")
+            raise LibraryError(
+                f"{path} was made by another version of Citewire: sync your articles into a new library."
+            )
 
     def _translated(self, error: sqlite3.DatabaseError) -> LibraryError:
         if isinstance(error, sqlite3.OperationalError):
-            return LibraryError(f"{self.path} cannot be used: {error}. Is the disk full, or the folder not yours to write?")
-        return LibraryDamagedError(f"{self.path} is damaged ({error}): restore it from a backup, or sync into a new library.")
+            return LibraryError(
+                f"{self.path} cannot be used: {error}. Is the disk full, or the folder not yours to write?"
+            )
+        return LibraryDamagedError(
+            f"{self.path} is damaged ({error}): restore it from a backup, or sync into a new library."
+        )
 
     def close(self) -> None:
         """Close the file. The catalog cannot be used afterwards."""
@@ -161,27 +198,27 @@ class Catalog:
 
     def with_text(self, text_hash: str) -> list[Known]:
         """The articles whose text has this hash, by source."""
-        rows = self._db.execute("SELECT id, source, fingerprint FROM article WHERE text_hash = ? ORDER BY source", (text_hash,))
+        rows = self._db.execute(
+            "SELECT id, source, fingerprint FROM article WHERE text_hash = ? ORDER BY source", (text_hash,)
+        )
         return [Known(*row) for row in rows]
 
     def put(self, article: Article, text_hash: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Write an article and its passages in place of what stood there; inside a transaction."""
         found = self._db.execute("SELECT version FROM article WHERE id = ?", (article.id,)).fetchone()
         self._drop_passages(article.id)
-        self._db.execute(
-            "INSERT INTO article VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO UPDATE SET"
-            " source = ?2, title = ?3, publisher = ?4, author = ?5, published = ?6, url = ?7, language = ?8, text = ?9,"
-            " text_hash = ?10, fingerprint = ?11, version = ?12",
-            (article.id, article.source, article.title, article.publisher, article.author, article.published, article.url,
-             article.language, article.text, text_hash, article.fingerprint, found[0] + 1 if found else 1),
-        )  # fmt: skip
+        fields = {name: getattr(article, name) for name in _FIELDS}
+        fields |= {"text_hash": text_hash, "fingerprint": article.fingerprint, "version": found[0] + 1 if found else 1}
+        self._db.execute(_UPSERT, fields)
         header = search_form(article.header)
         for passage, vector in zip(passages, vectors, strict=True):
             row = self._db.execute(
                 'INSERT INTO passage (article_id, position, start, "end", vector) VALUES (?, ?, ?, ?, ?)',
                 (article.id, passage.position, passage.start, passage.end, vector.astype(np.float16).tobytes()),
             ).lastrowid
-            self._db.execute("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row, header, search_form(passage.text)))
+            self._db.execute(
+                "INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row, header, search_form(passage.text))
+            )
             self._db.execute("INSERT INTO outbox VALUES (?, 1)", (row,))
 
     def drop(self, article_id: str) -> None:
@@ -210,7 +247,7 @@ class Catalog:
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row; a row that is not there is left out."""
         found = self._db.execute(
-            f'SELECT row, article_id, start, "end", position, {_slice()} FROM passage JOIN article ON article.id = article_id'
+            f'SELECT row, article_id, start, "end", position, {_SLICE} {_FROM_PASSAGE}'
             f" WHERE row IN ({','.join('?' * len(rows))})",
             tuple(rows),
         )
@@ -231,11 +268,6 @@ class Catalog:
         )
         return list(rows)
 
-    def document_frequency(self, words: Iterable[str]) -> tuple[int, dict[str, int]]:
-        """How many passages there are, and in how many of them each word (after stemming) stands."""
-        count = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return self.count(), {word: self._db.execute(count, (f'"{word}"',)).fetchone()[0] for word in words}
-
     # The Chroma index's copy
 
     def pending(self) -> tuple[list[int], list[int]]:
@@ -253,7 +285,9 @@ class Catalog:
             found = self._db.execute("SELECT row, vector FROM passage ORDER BY row")
         else:
             marks = ",".join("?" * len(rows))
-            found = self._db.execute(f"SELECT row, vector FROM passage WHERE row IN ({marks}) ORDER BY row", tuple(rows))
+            found = self._db.execute(
+                f"SELECT row, vector FROM passage WHERE row IN ({marks}) ORDER BY row", tuple(rows)
+            )
         return ((row, np.frombuffer(blob, dtype=np.float16).astype(np.float32)) for row, blob in found)
 
     def set_vectors(self, vectors: Iterable[tuple[int, Vectors]]) -> None:
@@ -278,31 +312,19 @@ class Catalog:
 
     def texts(self) -> Iterator[tuple[int, str, str]]:
         """(row, article_id, text) of every passage."""
-        yield from self._db.execute(f"SELECT row, article_id, {_slice()} FROM passage JOIN article ON article.id = article_id")
+        yield from self._db.execute(f"SELECT row, article_id, {_SLICE} {_FROM_PASSAGE}")
 
     def problems(self) -> list[str]:
         """What contradicts itself in the file, in words; empty when it is whole."""
         try:
             found = [f"SQLite: {row[0]}" for row in self._db.execute("PRAGMA quick_check(5)") if row[0] != "ok"]
-            checks: dict[str, str] = {
-                "passages of no article": "SELECT count(*) FROM passage WHERE article_id NOT IN (SELECT id FROM article)",
-                "articles without passages": "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM passage)",
-                "passages without full text": "SELECT count(*) FROM passage WHERE row NOT IN (SELECT rowid FROM words)",
-                "full texts of no passage": "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT row FROM passage)",
-                "passages outside their article": f"SELECT count(*) FROM passage JOIN article ON article.id = article_id"
-                f' WHERE start < 0 OR "end" > length(article.text) OR start >= "end" OR length({_slice()}) <> "end" - start',
-            }
-            for what, query in checks.items():
+            for what, query in _CHECKS.items():
                 count = self._db.execute(query).fetchone()[0]
                 if count:
                     found.append(f"{count} {what}")
         except sqlite3.DatabaseError as error:
             return [str(self._translated(error))]
         return found
-
-
-def _slice() -> str:
-    return 'substr(article.text, start + 1, "end" - start)'
 
 
 def _statements(script: str) -> list[str]:

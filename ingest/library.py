@@ -10,8 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from ingest import passage as passages
 from ingest.article import Article
 from ingest.catalog import Catalog, Entry, Known
@@ -60,11 +58,12 @@ class Receipt:
     Attributes:
         article: as it stood in the library.
         passages: how many were removed.
-        """
+    """
 
     article: Article
     passages: int
     searched: int
+
 
 class Library:
     """Articles that can be searched. Open one with `Library.open`; it is a context manager.
@@ -124,7 +123,7 @@ class Library:
                 catalog.set_meta("encoder", encoder.fingerprint)
             elif stored != encoder.fingerprint and not any_encoder:
                 raise EncoderMismatchError(
-                    f"The library {folder} was encoded by {stored}, and the encoder that is set is {encoder.fingerprint}. "
+                    f"The library {folder} was encoded by {stored}, and {encoder.fingerprint} is set now. "
                     "Set the first again, or encode the library anew: citewire rebuild --encode"
                 )
             return cls(folder, encoder, catalog, ownership)
@@ -135,7 +134,9 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -192,17 +193,17 @@ class Library:
         word_rank = {row: rank for rank, row in enumerate(by_words, start=1)}
         vector_rank = {row: rank for rank, row in enumerate(by_vectors, start=1)}
         return [
-            Hit(found[row], articles[found[row].article_id], score, word_rank.get(row), vector_rank.get(row), similarity[row])
+            Hit(
+                found[row],
+                articles[found[row].article_id],
+                score,
+                word_rank.get(row),
+                vector_rank.get(row),
+                similarity[row],
+            )
             for row, score in fused
             if row in found  # Chroma may still hold a row whose removal is pending
         ]
-
-    def rarity(self, words: Iterable[str]) -> dict[str, float]:
-        """Inverse document frequency of words among the passages, 0 (everywhere) to 1 (nowhere), after stemming."""
-        with self._lock:
-            total, frequency = self._catalog.document_frequency(words)
-        top = np.log(1 + total) or 1.0
-        return {word: float(np.log((1 + total) / (1 + count)) / top) for word, count in frequency.items()}
 
     # Writing
 
@@ -221,7 +222,9 @@ class Library:
             How many passages they have.
         """
         cut = [passages.split(article, token_offsets) for article in articles]
-        texts = [f"{article.header}\n{part.text}" for article, parts in zip(articles, cut, strict=True) for part in parts]
+        texts = [
+            f"{article.header}\n{part.text}" for article, parts in zip(articles, cut, strict=True) for part in parts
+        ]
         encoded = self.encoder.encode_documents(texts)
         with self._lock:
             with self._catalog.transaction():
@@ -265,7 +268,9 @@ class Library:
             self.rebuild()  # Chroma keeps removed vectors in its files
             self._catalog.compact()
         sentences = [article.text[start:end] for start, end in passages.sentences(article.text, article.language)][:200]
-        found = [sentence for sentence in sentences if article.id in {hit.article.id for hit in self.search(sentence[:1000])}]
+        found = [
+            sentence for sentence in sentences if article.id in {hit.article.id for hit in self.search(sentence[:1000])}
+        ]
         if found:
             raise LibraryDamagedError(f"{article.id} was removed, but {len(found)} of its sentences still lead to it.")
         return Receipt(article, removed, len(sentences))
@@ -314,7 +319,7 @@ class Library:
         return VectorIndex(folder)
 
     def _settle(self) -> None:
-        """Bring Chroma in step with the catalog; what is done is struck from the outbox, so that this can be repeated."""
+        """Bring Chroma in step with the catalog. What is done is struck off last: doing it twice is harmless."""
         to_add, to_remove = self._catalog.pending()
         self._index.remove(to_remove)
         self._index.add(self._catalog.vectors(to_add))

@@ -97,7 +97,7 @@ def _fit(text: str, span: Span, tokens: Callable[[Span], int]) -> Iterator[Span]
 
 
 def _pack(text: str, pieces: list[Span], tokens: Callable[[Span], int]) -> list[Span]:
-    """Sentences gathered into passages: a new one when the next would not fit, or at a paragraph's end past the target."""
+    """Sentences gathered into passages: a new one when the next would not fit, or at a paragraph past the target."""
     passages: list[list[Span]] = []
     for piece in pieces:
         if passages:

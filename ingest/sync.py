@@ -177,7 +177,11 @@ class _Sync:
         """An article whose text is known from a source that is gone has moved; the others are copies, and new."""
         batch: list[Article] = []
         for article in self.moved:
-            twins = [k for k in self.library.with_text(article.text) if k.source in gone or not Path(_file(k.source)).exists()]
+            twins = [
+                k
+                for k in self.library.with_text(article.text)
+                if k.source in gone or not Path(_file(k.source)).exists()
+            ]
             if not twins:
                 batch.append(self._named(article))
                 self.added.append(batch[-1].id)

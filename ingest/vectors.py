@@ -86,7 +86,7 @@ class VectorIndex:
 
     def close(self) -> None:
         """Release Chroma's files."""
-        self._client.close()
+        self._client.close()  # type: ignore[attr-defined]  # ClientAPI does not declare what every client has
 
 
 def discard(folder: Path) -> None:
@@ -95,4 +95,6 @@ def discard(folder: Path) -> None:
 
 
 def _damaged(error: Exception) -> LibraryDamagedError:
-    return LibraryDamagedError(f"The Chroma index is damaged ({str(error)[:200]}): make it anew with `citewire rebuild`.")
+    return LibraryDamagedError(
+        f"The Chroma index is damaged ({str(error)[:200]}): make it anew with `citewire rebuild`."
+    )

@@ -18,7 +18,7 @@ class Assistant:
 
         with Assistant.open() as assistant:
             answer = assistant.ask("Why did Japan drop co-sponsorship?")
-            print(answer.text, *answer.citations, sep="\\n")
+            print(answer.text, answer.citations[0].quote)
 
     It may be used from several threads at once.
 
@@ -79,5 +79,7 @@ class Assistant:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -39,7 +39,12 @@ class AnswerChain(Runnable[str, Answer]):
         *_, last = self.stream(asked)
         return last
 
-    def stream(self, input: str, config: RunnableConfig | None = None, **kwargs: Any | None) -> Iterator[Answer]:  # noqa: A002
+    def stream(
+        self,
+        input: str,  # noqa: A002 - LangChain's name
+        config: RunnableConfig | None = None,
+        **kwargs: Any | None,
+    ) -> Iterator[Answer]:
         """Growing Answers: one quote, then two, then all. At least one is given.
 
         Raises:
@@ -52,7 +57,7 @@ class AnswerChain(Runnable[str, Answer]):
         if not len(self.library):
             raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
         hits = self.library.search(searched_for, self.limit)
-        evidence = self.reader.read(searched_for, hits, self.library.rarity)
+        evidence = self.reader.read(searched_for, hits)
         chosen = compose.choose(evidence, self.threshold)
         citations = self._cite(chosen)
         for count in range(1, max(len(citations), 1) + 1):
@@ -69,7 +74,7 @@ class AnswerChain(Runnable[str, Answer]):
             )
 
     def _cite(self, evidence: Sequence[Evidence]) -> list[Citation]:
-        """Numbered citations, each checked against the article as it is stored now; what does not stand there is dropped."""
+        """Numbered citations, each checked against the article as it is stored now; what fails is dropped."""
         cited = [
             cite(0, self.library.article(item.hit.article.id), item.start, item.end, item.quote) for item in evidence
         ]

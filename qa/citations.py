@@ -14,5 +14,14 @@ def cite(number: int, article: Article, start: int, end: int, quote: str) -> Cit
     """
     verified = 0 <= start < end and article.text[start:end] == quote
     return Citation(
-        number, article.id, article.title, article.publisher, article.published, article.url, quote, start, end, verified
+        number,
+        article.id,
+        article.title,
+        article.publisher,
+        article.published,
+        article.url,
+        quote,
+        start,
+        end,
+        verified,
     )

@@ -7,7 +7,7 @@ from qa.reader import Evidence
 
 MAX_QUOTES = 3
 _ADDS = 0.45  # share of the best confidence that a further sentence needs
-_SAME = 0.92  # cosine past which two sentences say the same
+_SAME = 0.7  # share of words in common past which two sentences say the same
 
 
 def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
@@ -37,9 +37,6 @@ def nearest(evidence: Sequence[Evidence], limit: int = MAX_QUOTES) -> list[Evide
 
 
 def _repeats(one: Evidence, other: Evidence) -> bool:
-    """The same words, as in the copies of one agency story, or nearly the same meaning."""
-    return _words(one.quote) == _words(other.quote) or float(one.vector @ other.vector) > _SAME
-
-
-def _words(quote: str) -> list[str]:
-    return re.findall(r"\w+", quote.casefold())
+    """The same words or nearly so, as in the copies of one agency story."""
+    left, right = (set(re.findall(r"\w+", evidence.quote.casefold())) for evidence in (one, other))
+    return len(left & right) >= _SAME * len(left | right)

@@ -1,13 +1,13 @@
 """The reader: looks at the passages that were found and says which of their sentences answer, and how surely.
 
-This one scores sentences by a few features and a logistic regression whose weights are data, fitted by
-training/scorer.py. Its token vectors come from the packaged encoder, in the context of the passage, and are compared
-one by one with the question's (late interaction: Khattab and Zaharia, ColBERT, SIGIR 2020).
+A small extractive model (training/reader) gives each token of a passage a score for being where an answer starts, and
+one for where it ends, and scores for "no answer here". Each sentence becomes a few features, and a logistic regression
+fitted by training/fusion.py makes a probability of them.
 """
 
-import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -15,31 +15,27 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest import EncoderError, Hit, OnnxEncoder, sentences
-from ingest.encoder import Vectors, built_in, unit, verified_manifest
-from qa import question as asked
+from ingest import Hit, sentences
+from ingest.encoder import cores, inference_session, verified_manifest
+from qa.question import fits, kind
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
 
-WEIGHTS = Path(__file__).parent / "weights" / "scorer"
-PASSAGES = 6  # read per question: the retriever's best
-Rarity = Callable[[Iterable[str]], Mapping[str, float]]
+BUILT_IN = Path(__file__).parent / "weights" / "reader"
+_LONGEST_ANSWER = 40  # tokens
+
+Scores = NDArray[np.float64]
 
 FEATURES = (
-    "cosine of question and sentence",
-    "cosine of question and passage",
-    "soft coverage by the sentence",
-    "soft coverage by the passage",
-    "coverage by the sentence",
-    "coverage by the passage",
-    "rarest word left uncovered",
-    "fits the kind",
-    "misses the kind",
-    "inverse fused rank",
-    "found by both legs",
-    "log length",
-    "first sentence",
+    "span margin",  # the best span's score less that of no answer
+    "probability mass",  # log odds that the answer starts and ends in this sentence
+    "behind the best",  # span margin less the best one of all that was read
+    "fits the kind of question",
+    "does not fit it",
+    "inverse rank",
+    "found by words and by meaning",
+    "similarity",
 )
 
 
@@ -50,16 +46,15 @@ class Evidence:
     Attributes:
         hit: the passage that it stands in.
         start, end: character offsets into the article's text.
+        short: the words in it that answer, as the reader sees it.
         confidence: 0 to 1, the probability that it answers the question.
-        vector: its unit vector, to tell what says the same.
     """
 
     hit: Hit
     start: int
     end: int
+    short: str
     confidence: float
-    vector: Vectors
-    short: str = ""
 
     @property
     def quote(self) -> str:
@@ -76,117 +71,125 @@ class Reader(Protocol):
 
     threshold: float
 
-    def read(self, question: str, hits: Sequence[Hit], rarity: Rarity) -> list[Evidence]:
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """The sentences of these passages, those that most likely answer first."""
 
 
-class _Asked(NamedTuple):
-    """A question made ready for comparison: its vector, and its content words with vectors and weights."""
+class Candidate(NamedTuple):
+    """A sentence as the model sees it, before it is judged: its place, its best span, and its features."""
 
-    text: str
-    kind: str
-    vector: Vectors
-    stems: list[str]
-    words: Vectors  # (words, dimensions)
-    weights: NDArray[np.float64]  # (words,), sum 1
-    rarity: NDArray[np.float64]  # (words,), 0 to 1
+    hit: Hit
+    start: int
+    end: int
+    short: str
+    features: list[float]
 
 
-class SentenceReader:
-    """Scores each sentence by itself. Quick, and good at telling when nothing answers; it finds sentences, not spans."""
+class SpanReader:
+    """The packaged reader.
 
-    def __init__(self, encoder: OnnxEncoder | None = None, weights: Path = WEIGHTS) -> None:
-        self._encoder = encoder or built_in()
-        stored = json.loads((weights / "weights.json").read_text("utf-8"))
-        verified_manifest(weights)
-        self._mean, self._scale, self._weights = (np.array(stored[key]) for key in ("mean", "scale", "weights"))
-        self._bias: float = stored["bias"]
-        self.threshold: float = stored["threshold"]
+    Args:
+        folder: model.onnx, tokenizer.json, fusion.json and manifest.json with the sha256 of each.
+        passages: how many of the best passages are read.
 
-    def read(self, question: str, hits: Sequence[Hit], rarity: Rarity) -> list[Evidence]:
+    Raises:
+        EncoderError: a file is missing or is not the one in the manifest.
+    """
+
+    def __init__(self, folder: Path = BUILT_IN, passages: int = 10) -> None:
+        from tokenizers import Tokenizer
+
+        self.passages = passages
+        verified_manifest(folder)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(256, strategy="only_second")
+        self._session = inference_session(folder / "model.onnx")
+        self._threads = ThreadPoolExecutor(cores(), "reader")
+        fusion = json.loads((folder / "fusion.json").read_text("utf-8"))
+        self._weights, self._bias = np.array(fusion["weights"]), float(fusion["bias"])
+        self.threshold = float(fusion["threshold"])
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """The sentences of the best passages, those that most likely answer first."""
-        found, features = self.examine(question, hits, rarity)
+        found = self.examine(question, hits)
         if not found:
             return []
-        scores = ((features - self._mean) / self._scale) @ self._weights + self._bias
+        scores = np.array([candidate.features for candidate in found]) @ self._weights + self._bias
         confidences = 1 / (1 + np.exp(-scores))
         order = np.argsort(-confidences, kind="stable")
         return [
-            Evidence(found[i].hit, found[i].start, found[i].end, float(confidences[i]), found[i].vector) for i in order
+            Evidence(found[i].hit, found[i].start, found[i].end, found[i].short, float(confidences[i])) for i in order
         ]
 
-    def examine(self, question: str, hits: Sequence[Hit], rarity: Rarity) -> tuple[list[Evidence], NDArray[np.float64]]:
-        """The sentences of the best passages in their order, not yet judged, and their features (sentences, FEATURES)."""
-        hits = hits[:PASSAGES]
-        asking = self._ask(question, rarity)
-        texts = [f"{hit.article.header}\n{hit.passage.text}" for hit in hits]
-        found: list[Evidence] = []
-        rows: list[list[float]] = []
-        for rank, (hit, (encoding, vectors)) in enumerate(zip(hits, self._encoder.encode_tokens(texts), strict=True), start=1):
-            for evidence, row in _examine_passage(asking, hit, encoding, vectors):
-                found.append(evidence)
-                rows.append([*row[:9], 1 / rank, float(bool(hit.word_rank and hit.vector_rank)), *row[9:]])
-        return found, np.array(rows).reshape(len(rows), len(FEATURES))
+    def examine(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """The sentences of the best passages in their order, with their features, not yet judged."""
+        hits = hits[: self.passages]
+        pairs = [(question, f"{hit.article.header}\n{hit.passage.text}") for hit in hits]
+        encodings = self._tokenizer.encode_batch(pairs)
+        asked_for = kind(question)
+        found: list[Candidate] = []
+        for rank, (hit, encoding, scores) in enumerate(
+            zip(hits, encodings, self._threads.map(self._score, encodings), strict=True), start=1
+        ):
+            of_hit = [1 / rank, float(hit.word_rank is not None and hit.vector_rank is not None), hit.similarity]
+            for start, end, short, margin, mass in _sentences(hit, encoding, *scores):
+                fit = fits(asked_for, question, hit.passage.text[start:end])
+                features = [margin, mass, margin, float(fit is True), float(fit is False), *of_hit]
+                begin = hit.passage.start
+                found.append(Candidate(hit, begin + start, begin + end, short, features))
+        best = max((candidate.features[0] for candidate in found), default=0.0)
+        for candidate in found:
+            candidate.features[2] -= best
+        return found
 
-    def _ask(self, question: str, rarity: Rarity) -> _Asked:
-        [(encoding, vectors)] = self._encoder.encode_tokens([question])
-        words = asked.content_words(question)
-        spelled = {stem: question[start:end].lower() for stem, start, end in words}
-        rare = rarity(spelled.values())
-        rows, stems = [], []
-        for stem, start, end in words:
-            tokens = [i for i, (a, b) in enumerate(encoding.offsets) if start <= a < b <= end]
-            if tokens and stem not in stems:
-                rows.append(vectors[tokens].mean(axis=0))
-                stems.append(stem)
-        weights = np.array([rare[spelled[stem]] for stem in stems]) + 0.05
-        matrix = unit(np.array(rows, dtype=np.float32).reshape(len(rows), vectors.shape[1]))
-        whole = unit(vectors.mean(axis=0))
-        return _Asked(question, asked.kind(question), whole, stems, matrix, weights / (weights.sum() or 1), weights)
-
-
-def _examine_passage(
-    asking: _Asked, hit: Hit, encoding: "Encoding", vectors: Vectors
-) -> Iterable[tuple[Evidence, list[float]]]:
-    shift = len(hit.article.header) + 1  # the header stands in front of the passage's own text
-    closeness = asking.words @ unit(vectors).T  # (question words, tokens)
-    best = closeness.max(axis=1, initial=0)
-    stems = {stem for stem, _, _ in asked.content_words(f"{hit.article.header}\n{hit.passage.text}")}
-    exact = np.array([stem in stems for stem in asking.stems], dtype=float)
-    soft = np.maximum(exact, best)
-    of_passage = [
-        float(asking.vector @ unit(vectors.mean(axis=0))),
-        float(asking.weights @ soft),
-        float(asking.weights @ exact),
-        float(((1 - soft) * asking.rarity).max(initial=0)),
-    ]
-    starts = np.array([a for a, _ in encoding.offsets])
-    ends = np.array([b for _, b in encoding.offsets])
-    for number, (start, end) in enumerate(sentences(hit.passage.text, hit.article.language)):
-        tokens = np.flatnonzero((starts >= start + shift) & (ends <= end + shift) & (ends > starts))
-        if not len(tokens):
-            continue  # past the encoder's window
-        sentence = hit.passage.text[start:end]
-        own = {stem for stem, _, _ in asked.content_words(sentence)}
-        said = np.array([stem in own for stem in asking.stems], dtype=float)
-        vector = unit(vectors[tokens].mean(axis=0))
-        fits = asked.fits(asking.kind, asking.text, sentence)
-        row = [
-            float(asking.vector @ vector),
-            of_passage[0],
-            float(asking.weights @ np.maximum(said, closeness[:, tokens].max(axis=1, initial=0))),
-            of_passage[1],
-            float(asking.weights @ said),
-            *of_passage[2:],
-            float(fits is True),
-            float(fits is False),
-            float(np.log(len(tokens))),
-            float(number == 0),
-        ]
-        begin = hit.passage.start
-        yield Evidence(hit, begin + start, begin + end, 0.0, vector), row
+    def _score(self, encoding: "Encoding") -> tuple[Scores, Scores]:
+        """Each token's log probability of being where the answer starts, and where it ends; the first means none."""
+        feed = {
+            "input_ids": np.array([encoding.ids], dtype=np.int64),
+            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
+            "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
+        }
+        allowed = np.array(encoding.type_ids) == 1
+        allowed[-1] = False  # the closing mark
+        allowed[0] = True
+        start, end = self._session.run(["start_logits", "end_logits"], feed)
+        return _log_softmax(start[0], allowed), _log_softmax(end[0], allowed)
 
 
 def load_reader() -> Reader:
     """The packaged reader."""
-    return SentenceReader()
+    return SpanReader()
+
+
+def _log_softmax(logits: NDArray[np.float32], allowed: NDArray[np.bool_]) -> Scores:
+    scores = np.where(allowed, logits.astype(np.float64), -1e4)
+    top = scores.max()
+    result: Scores = scores - top - np.log(np.exp(scores - top).sum())
+    return result
+
+
+def _sentences(
+    hit: Hit, encoding: "Encoding", starts: Scores, ends: Scores
+) -> list[tuple[int, int, str, float, float]]:
+    """(start, end, best span, span margin, mass) of each sentence of a passage, offsets within the passage."""
+    shift = len(hit.article.header) + 1  # the header stands in front of the passage's own text
+    offsets = np.array(encoding.offsets)
+    in_text = np.array(encoding.type_ids) == 1
+    null = starts[0] + ends[0]
+    found = []
+    for start, end in sentences(hit.passage.text, hit.article.language):
+        inside = np.flatnonzero(
+            in_text & (offsets[:, 0] >= start + shift) & (offsets[:, 1] <= end + shift) & (offsets[:, 1] > 0)
+        )
+        if not len(inside):
+            continue  # past the reader's window
+        first, last = int(inside[0]), int(inside[-1]) + 1
+        spans = starts[first:last, None] + ends[None, first:last]
+        length = np.arange(last - first)[None, :] - np.arange(last - first)[:, None]
+        spans = np.where((length >= 0) & (length < _LONGEST_ANSWER), spans, -np.inf)
+        a, b = divmod(int(spans.argmax()), last - first)
+        short = hit.passage.text[offsets[first + a, 0] - shift : offsets[first + b, 1] - shift]
+        mass = np.logaddexp.reduce(starts[first:last]) + np.logaddexp.reduce(ends[first:last])
+        found.append((start, end, short, float(spans[a, b] - null), float(max(mass, -30.0))))
+    return found

@@ -1,4 +1,4 @@
-"""Settings: flags, the environment (CITEWIRE_*), and citewire.toml, in this order. The only reader of the environment."""
+"""Settings: flags before the environment (CITEWIRE_*) before citewire.toml. The only reader of the environment."""
 
 import difflib
 import os
@@ -59,7 +59,9 @@ class Settings(BaseModel):
             first = error.errors()[0]
             name = str(first["loc"][0])
             source = found[name].source if name in found else "default"
-            raise SettingsError(f"{name} = {first['input']!r} ({source}) cannot be used: {first['msg'].lower()}.") from None
+            raise SettingsError(
+                f"{name} = {first['input']!r} ({source}) cannot be used: {first['msg'].lower()}."
+            ) from None
 
 
 def origins(flags: Mapping[str, object] | None = None) -> dict[str, Origin]:
@@ -68,7 +70,7 @@ def origins(flags: Mapping[str, object] | None = None) -> dict[str, Origin]:
     Raises:
         SettingsError: citewire.toml is broken, or a name in it or in the environment is unknown.
     """
-    defaults = Settings()
+    defaults = Settings.model_validate({})
     found = {name: Origin(getattr(defaults, name), "default") for name in Settings.model_fields}
     found |= _from_file(Path(FILE))
     found |= _from_environment()

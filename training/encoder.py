@@ -187,9 +187,7 @@ def main() -> None:
     """The command line: write the files, then measure them where texts are given."""
     parser = argparse.ArgumentParser(description="Make the packaged encoder again, and measure it.")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to write (default: %(default)s)")
-    parser.add_argument(
-        "--texts", type=Path, nargs="*", default=[], help="SQuAD-style JSON, plain or gzipped"
-    )
+    parser.add_argument("--texts", type=Path, nargs="*", default=[], help="SQuAD-style JSON, plain or gzipped")
     parser.add_argument("--paragraphs", type=int, default=400, help="of each file (default: %(default)s)")
     arguments = parser.parse_args()
     logging.getLogger().setLevel(logging.ERROR)  # the quantiser's advice to preprocess: it changes nothing

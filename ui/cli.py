@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -170,7 +170,9 @@ def articles(library: LibraryOption = None, as_json: JsonOption = False) -> None
 
 @app.command()
 def forget(
-    article: Annotated[str, typer.Argument(help="The article's id, or the file that it came from.", show_default=False)],
+    article: Annotated[
+        str, typer.Argument(help="The article's id, or the file that it came from.", show_default=False)
+    ],
     library: LibraryOption = None,
 ) -> None:
     """Remove one article everywhere, and prove that it cannot be cited any more."""
@@ -194,7 +196,9 @@ def doctor(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         Library.open(settings.library, encoder, purpose="checking it").close()  # finishes what an interruption left
     if as_json:
         found = [{"problem": problem.what, "mend": problem.mend} for problem in problems]
-        sys.stdout.write(json.dumps({"library": str(settings.library), "whole": not problems, "problems": found}) + "\n")
+        sys.stdout.write(
+            json.dumps({"library": str(settings.library), "whole": not problems, "problems": found}) + "\n"
+        )
     else:
         terminal.print_problems(out, settings.library, problems)
     if problems:

@@ -1,8 +1,9 @@
 """Whether there is something to answer with: the library opens in the background while the port answers already."""
 
+import itertools
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,7 @@ from ui.errors import NotReadyError
 _log = logging.getLogger("citewire")
 _MOST_STARTERS = 4
 _TRIED = 12  # questions made from titles that are tried before giving up
+_TITLE = 60  # characters; a longer one makes no button
 
 
 class Readiness:
@@ -42,6 +44,7 @@ class Readiness:
         self._assistant = assistant
         self._opened: Assistant | None = None
         self._thread = threading.Thread(target=self._prepare, name="open-library")
+        self._stopping = threading.Event()
         self.reason = "" if assistant else "The library is being opened. Try again in a moment."
         self.failed = False
         self.starters: tuple[str, ...] | None = None
@@ -51,6 +54,7 @@ class Readiness:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stopping.set()
         self.reason = "The server is stopping."
         self._thread.join()
         if self._opened:
@@ -74,41 +78,37 @@ class Readiness:
     def _prepare(self) -> None:
         try:
             assistant = self._assistant or self._open()
-            self.starters = _starters(assistant, lambda: bool(self.reason))
-        except Exception as error:  # a thread has nobody above it to tell
-            self.failed = True
-            if isinstance(error, CitewireError):
-                self.reason = str(error)
-            else:
+        except Exception as error:  # nobody stands above a thread to catch it
+            if not isinstance(error, CitewireError):
                 _log.exception("The library could not be opened.")
-                self.reason = "The library could not be opened; the log says why."
+            self.reason = str(error) if isinstance(error, CitewireError) else "The library could not be opened; see the log."
+            self.failed = True
             self._on_failure(error)
+            return
+        self.starters = tuple(itertools.islice(self._answered(assistant), _MOST_STARTERS))
 
     def _open(self) -> Assistant:
         assert self._opener is not None
         self._opened = assistant = self._opener()
         assistant.ask("What is reported?")  # a real search: what is broken shows now, and the next is fast
         self._assistant = assistant
-        if not self.reason.startswith("The server is stopping"):
+        if not self._stopping.is_set():
             self.reason = ""
             self._on_ready(assistant)
         return assistant
 
+    def _answered(self, assistant: Assistant) -> Iterator[str]:
+        """Those questions that are set, or some made from the newest titles, that really have an answer."""
+        for question in assistant.settings.starters or _from_titles(assistant):
+            if self._stopping.is_set():
+                return
+            try:
+                if assistant.ask(question).found:
+                    yield question
+            except Exception:  # a page without starters is still a page
+                _log.exception("The starter question %r is left out.", question)
 
-def _starters(assistant: Assistant, stopping: Callable[[], bool]) -> tuple[str, ...]:
-    """Questions to begin with that have an answer: those that are set, else some made from the newest titles."""
-    wanted = assistant.settings.starters or [
-        f"What is reported about “{entry.title}”?"
-        for entry in assistant.library.entries()
-        if entry.language in (None, "en") and len(entry.title) <= 60
-    ]
-    chosen: list[str] = []
-    for question in wanted[: max(_TRIED, len(assistant.settings.starters))]:
-        if stopping() or len(chosen) == _MOST_STARTERS:
-            break
-        try:
-            if assistant.ask(question).found:
-                chosen.append(question)
-        except CitewireError as error:
-            _log.warning("The starter question %r is left out: %s", question, error)
-    return tuple(chosen)
+
+def _from_titles(assistant: Assistant) -> list[str]:
+    titles = [entry.title for entry in assistant.library.entries() if entry.language in (None, "en")]
+    return [f"What is reported about “{title}”?" for title in titles if len(title) <= _TITLE][:_TRIED]

@@ -25,8 +25,10 @@ def ask_server(url: str, question: str) -> dict[str, Any]:
         body: dict[str, Any] = response.json()
     except (httpx2.HTTPError, ValueError) as error:
         raise ServerUnreachableError(
-            f"The server at {url} owns the library and does not answer ({type(error).__name__}): restart it, or stop it."
+            f"The server at {url} owns the library and does not answer ({type(error).__name__}): restart or stop it."
         ) from error
     if response.is_error:
-        raise ServerUnreachableError(str(body.get("error", {}).get("message", f"The server answered {response.status_code}.")))
+        raise ServerUnreachableError(
+            str(body.get("error", {}).get("message", f"The server answered {response.status_code}."))
+        )
     return body

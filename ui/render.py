@@ -129,7 +129,7 @@ def _answered(exchange: Exchange, answer: Answer) -> Markup:
 
 def _marked(exchange: Exchange, answer: Answer) -> Markup:
     """The answer's text. Quotes are recognised whole, so that a [2] inside somebody's words never becomes a mark."""
-    quotes = {citation.quote: citation for citation in answer.citations}
+    quotes = {" ".join(citation.quote.split()): citation for citation in answer.citations}
     longest_first = sorted((re.escape(quote) for quote in quotes if quote), key=len, reverse=True)
     pattern = "|".join([*longest_first, _MARK])
     short = answer.short
@@ -165,8 +165,8 @@ def _chip(citation: Citation) -> Markup:
 
 def _place(citation: Citation) -> Markup:
     """Where a quote stands, for the page's script, which compares the words before it marks them."""
-    return Markup('data-article="{}" data-number="{}" data-start="{}" data-end="{}" data-quote="{}"').format(
-        citation.article_id, citation.number, citation.start, citation.end, citation.quote
+    return Markup('data-article="{}" data-number="{}" data-start="{}" data-end="{}" data-quote="{}" data-title="{}"').format(
+        citation.article_id, citation.number, citation.start, citation.end, citation.quote, words(citation.title)
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything that is printed in a terminal. Words of articles are printed as they are, never as markup or control codes."""
+"""What is printed in a terminal. Words of articles are printed as they are, never as markup or control codes."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -96,7 +96,9 @@ def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
     out.print(f"Checked: none of its {receipt.searched} sentences leads to it any more.")
     source = Path(article.source.split(".jsonl#")[0])
     if source.exists():
-        err.print(f"{plain(article.source)} still exists: the next sync of its folder would bring it back.", style="yellow")
+        err.print(
+            f"{plain(article.source)} still exists: the next sync of its folder would bring it back.", style="yellow"
+        )
 
 
 def print_problems(out: Console, library: Path, problems: Sequence[Problem]) -> None:

@@ -22,14 +22,15 @@ def read(path: Path) -> Iterator[Article]:
 
     page = decode(load(path))
     found = trafilatura.bare_extraction(page, include_comments=False, with_metadata=True)
-    if found is None or not found.text:
+    if found is None:
         raise UnreadableError("no article text is found in the page")
+    found = found if isinstance(found, dict) else found.as_dict()
     stated = {
-        "publisher": found.sitename,
-        "author": found.author,
-        "published": found.date,
-        "url": found.url,
+        "publisher": found.get("sitename"),
+        "author": found.get("author"),
+        "published": found.get("date"),
+        "url": found.get("url"),
         "language": language[1].lower() if (language := _LANGUAGE.search(page, 0, 5000)) else None,
     }
-    paragraphs = found.text.replace("\n", "\n\n")  # trafilatura gives one paragraph a line
-    yield make(found.title or title_from_name(path), paragraphs, str(path), **known(stated))
+    paragraphs = (found.get("text") or "").replace("\n", "\n\n")  # trafilatura gives one paragraph a line
+    yield make(found.get("title") or title_from_name(path), paragraphs, str(path), **known(stated))

@@ -49,7 +49,9 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 2}" if mark else ""
         reason = getattr(error, "problem", None) or error
-        raise UnreadableError(f"its front matter is not YAML{where}: {reason}; quote values that hold a colon") from None
+        raise UnreadableError(
+            f"its front matter is not YAML{where}: {reason}; quote values that hold a colon"
+        ) from None
     if stated is not None and not isinstance(stated, dict):
         raise UnreadableError("its front matter is not a list of `key: value` lines")
     return stated or {}, match["body"]

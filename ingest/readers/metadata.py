@@ -41,7 +41,7 @@ def iso_date(value: object) -> str | None:
         return value.isoformat()
     try:
         # Parsed against two different defaults: a part that the text leaves out would differ.
-        first, second = (dateutil.parser.parse(str(value), default=dt.datetime(y, m, d)) for y, m, d in _DEFAULTS)
+        first, second = (dateutil.parser.parse(str(value), default=default) for default in _DEFAULTS)
     except (ValueError, OverflowError):
         first, second = _DEFAULTS
     if first != second:
@@ -50,4 +50,4 @@ def iso_date(value: object) -> str | None:
     return first.isoformat() if has_time else first.date().isoformat()
 
 
-_DEFAULTS = ((2000, 1, 1), (2001, 2, 2))
+_DEFAULTS = (dt.datetime(2000, 1, 1), dt.datetime(2001, 2, 2))

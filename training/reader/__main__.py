@@ -17,6 +17,8 @@ import sys
 from pathlib import Path
 
 from training.encoder import official_weights
+from training.reader.export import export
+from training.reader.measure import measure
 from training.reader.train import Plan, describe, train
 
 
@@ -37,25 +39,24 @@ def main() -> None:
         format="%(asctime)s %(message)s",
         handlers=[logging.FileHandler(options.work / "log"), logging.StreamHandler()],
     )
+    log, weights = logging.getLogger("reader"), official_weights()
     if options.what in ("train", "all"):
-        plan = Plan(
-            epochs=options.epochs, minutes=options.minutes, rate=options.rate, pause_file=options.pause_file
-        )
-        logging.getLogger("reader").info("plan %s", describe(plan))
-        train(options.data, options.work, official_weights(), plan)
+        plan = Plan(epochs=options.epochs, minutes=options.minutes, rate=options.rate, pause_file=options.pause_file)
+        log.info("plan %s", describe(plan))
+        train(options.data, options.work, weights, plan)
+    if options.what in ("export", "all"):
+        log.info("wrote %s", export(options.work, weights))
+    if options.what in ("evaluate", "all"):
+        log.info("the test part\n%s", measure(options.data, options.work, weights))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="training.reader", description="Make the extractive reader.")
     parser.add_argument("what", choices=["train", "export", "evaluate", "all"])
     parser.add_argument("--data", type=Path, required=True, help="holds squadshifts/ and squad_sentences/")
-    parser.add_argument(
-        "--work", type=Path, required=True, help="for checkpoints, the log and what is exported"
-    )
+    parser.add_argument("--work", type=Path, required=True, help="for checkpoints, the log and what is exported")
     parser.add_argument("--epochs", type=float, default=Plan.epochs)
-    parser.add_argument(
-        "--minutes", type=float, help="end the training after so many minutes, if that is earlier"
-    )
+    parser.add_argument("--minutes", type=float, help="end the training after so many minutes, if that is earlier")
     parser.add_argument("--rate", type=float, default=Plan.rate, help="the highest learning rate")
     parser.add_argument("--pause-file", type=Path, help="training waits while this file exists")
     parser.add_argument("--background", action="store_true")

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -82,7 +83,7 @@ def load_pairs(folder: Path) -> list[tuple[str, str]]:
 def sentences(text: str) -> list[Span]:
     """The (start, end) of each sentence, by punctuation: good enough to cut training windows at."""
     cuts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if text[a:b].strip()]
+    return [(a, b) for a, b in pairwise(cuts) if text[a:b].strip()]
 
 
 def _part(name: str) -> str:

@@ -84,9 +84,7 @@ def _inputs(encodings: Sequence[Encoding]) -> dict[str, NDArray[np.int64]]:
     }
 
 
-def _best_span(
-    encoding: Encoding, starts: NDArray[np.float32], ends: NDArray[np.float32]
-) -> tuple[int, int, float]:
+def _best_span(encoding: Encoding, starts: NDArray[np.float32], ends: NDArray[np.float32]) -> tuple[int, int, float]:
     """(start, end) in the text's characters, and the margin over the token at the front."""
     first, last = encoding.type_ids.index(1), len(encoding.ids) - 1
     allowed = np.tri(last - first, dtype=bool).T & np.tri(last - first, k=LONGEST_ANSWER - 1, dtype=bool)
@@ -179,8 +177,8 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:
 def table(report: Mapping[str, Mapping[str, float]]) -> str:
     """The report as lines of text."""
     head = f"{'set':16s} {'n':>5s} {'EM':>6s} {'F1':>6s} {'AUROC same':>11s} {'hard':>6s}"
-    rows = [
-        f"{name:16s} {row['n']:5.0f} {row['em']:6.3f} {row['f1']:6.3f} {row['auroc_same']:11.3f} {row['auroc_hard']:6.3f}"
-        for name, row in report.items()
-    ]
+    rows = []
+    for name, row in report.items():
+        aurocs = f"{row['auroc_same']:11.3f} {row['auroc_hard']:6.3f}"
+        rows.append(f"{name:16s} {row['n']:5.0f} {row['em']:6.3f} {row['f1']:6.3f} {aurocs}")
     return "\n".join([head, *rows])

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 from tokenizers import Tokenizer
@@ -19,13 +20,9 @@ CHARACTERS_A_TOKEN = 4.4
 NO_ANSWER = 0.75  # passages without an answer drawn for each question; what comes out makes about 40% of all
 PAIRS = 0.6  # the share of the sentence pairs seen in one epoch
 
-_MANNER = re.compile(
-    r"how (?!many|much|long|old|often|far|big|large|tall|high|fast|soon|big)\b|.*\breasons?\b", re.I
-)
+_MANNER = re.compile(r"how (?!many|much|long|old|often|far|big|large|tall|high|fast|soon|big)\b|.*\breasons?\b", re.I)
 _WHY = re.compile(r".*\b(why|what (caused|led|prompted|made))\b", re.I)
-_NAMED = re.compile(
-    r"(?<=\s)(?:[A-Z][\w'-]+(?: [A-Z][\w'-]+)*|\d[\d,.]*\d)"
-)  # a name or a number, not the first word
+_NAMED = re.compile(r"(?<=\s)(?:[A-Z][\w'-]+(?: [A-Z][\w'-]+)*|\d[\d,.]*\d)")  # a name or a number, not the first word
 _PUBLISHERS = ("The Courier", "Daily Record", "Evening Post", "City Gazette", "National Wire", "The Observer")
 _MONTHS = ("January", "March", "April", "June", "August", "September", "November", "December")
 
@@ -69,6 +66,7 @@ class Source:
     ) -> None:
         self.paragraphs, self.questions, self.hard, self.pairs = paragraphs, questions, hard, pairs
         self.cuts = [sentences(paragraph.text) for paragraph in paragraphs]
+        self.names = [name for question in questions for name in _NAMED.findall(question.text)]
         self.siblings: dict[str, list[int]] = defaultdict(list)
         for number, paragraph in enumerate(paragraphs):
             self.siblings[paragraph.key].append(number)
@@ -136,16 +134,13 @@ class Source:
         """The right passage, asked about another name or number, which does not stand in it."""
         example = self._with_answer(question, random)
         named = list(_NAMED.finditer(question.text))
-        others = _NAMED.findall(random.choice(self.questions).text) if named else []
-        fitting = [o for o in others if o.lower() not in example.text.lower()]
-        if not fitting:
+        if not named:
             return None
-        place, other = random.choice(named), random.choice(fitting)
-        if place[0][0].isdigit() != other[0].isdigit():
+        place, other = random.choice(named), random.choice(self.names)
+        if place[0][0].isdigit() != other[0].isdigit() or other.lower() in example.text.lower():
             return None
-        return Example(
-            question.text[: place.start()] + other + question.text[place.end() :], example.text, None
-        )
+        asked = question.text[: place.start()] + other + question.text[place.end() :]
+        return Example(asked, example.text, None)
 
     def _pair(self, number: int, shift: int, random: Random) -> Example:
         """A text made of the neighbouring sentences, with the one that answers (shift 0) or without it."""
@@ -157,7 +152,7 @@ class Source:
         ends = [0]
         for sentence in unique:
             ends.append(ends[-1] + len(sentence) + 1)
-        cuts = list(zip(ends, ends[1:], strict=False))
+        cuts = list(pairwise(ends))
         left, right = window(cuts, middle, middle, random)
         answer = (cuts[middle][0] - left, cuts[middle][1] - 1 - left) if shift == 0 else None
         return Example(question, " ".join(unique)[left:right].rstrip(), answer, exact=False)
@@ -188,6 +183,7 @@ def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Feature]:
     """Examples -> features of at most MAX_TOKENS; one whose answer was cut off is left out.
 
     Args:
+        examples: from one or several sources.
         tokenizer: with truncation of the text ("only_second") switched on and no padding.
     """
     encodings = tokenizer.encode_batch([(example.question, example.text) for example in examples])
@@ -199,9 +195,7 @@ def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Feature]:
             continue
         start, end = example.answer
         offsets = encoding.offsets
-        inside = [
-            n for n in range(context, len(offsets) - 1) if offsets[n][1] > start and offsets[n][0] < end
-        ]
+        inside = [n for n in range(context, len(offsets) - 1) if offsets[n][1] > start and offsets[n][0] < end]
         if not inside or offsets[inside[-1]][1] < end - 1:
             continue
         first, last = inside[0], inside[-1]

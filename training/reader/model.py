@@ -35,10 +35,7 @@ def new_tokenizer(weights: Path) -> Tokenizer:
 def collate(features: Sequence[Feature]) -> Batch:
     """Features -> tensors (batch, sequence): the model's inputs, which positions count, and the targets."""
     shape = len(features), max(len(feature.ids) for feature in features)
-    batch = {
-        name: torch.zeros(shape, dtype=torch.long)
-        for name in ("input_ids", "attention_mask", "token_type_ids")
-    }
+    batch = {name: torch.zeros(shape, dtype=torch.long) for name in ("input_ids", "attention_mask", "token_type_ids")}
     batch |= {name: torch.zeros(shape, dtype=torch.bool) for name in ("allowed", "starts", "ends")}
     for row, feature in enumerate(features):
         length = len(feature.ids)

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from training.reader.data import Paragraph, Question
 
-_STOP = set(
-    "a an the and or of in on at to for from by with as is are was were be been being do does did has have had "
-    "what which who whom whose when where why how that this these those it its he she they his her their i you we "
-    "can could will would should may might not no than then there so if about into out up many much".split()
+_STOP = frozenset(
+    re.findall(
+        r"\w+",
+        """a an the and or of in on at to for from by with as is are was were be been being do does did has have had
+        what which who whom whose when where why how that this these those it its he she they his her their i you we
+        can could will would should may might not no than then there so if about into out up many much""",
+    )
 )
 
 
-def hard_negatives(
-    paragraphs: Sequence[Paragraph], questions: Sequence[Question], depth: int = 25
-) -> list[list[int]]:
+def hard_negatives(paragraphs: Sequence[Paragraph], questions: Sequence[Question], depth: int = 25) -> list[list[int]]:
     """For each question the numbers of up to `depth` paragraphs, best first by BM25, that hold none of its answers."""
     index = _index(paragraphs)
     lowered = [paragraph.text.lower() for paragraph in paragraphs]
@@ -42,7 +43,5 @@ def _search(index: sqlite3.Connection, question: str, limit: int) -> list[int]:
     if not words:
         return []
     query = " OR ".join(f'"{word}"' for word in words)
-    rows = index.execute(
-        "SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY rank LIMIT ?", (query, limit)
-    )
+    rows = index.execute("SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY rank LIMIT ?", (query, limit))
     return [row[0] for row in rows]

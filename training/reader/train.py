@@ -83,7 +83,7 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
     work.mkdir(parents=True, exist_ok=True)
     model = new_model(weights)
     optimizer = torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=0.01, fused=True)
-    state = State(model, deepcopy(model).train(False), optimizer)
+    state = State(model, deepcopy(model).train(mode=False), optimizer)
     checkpoint = work / "checkpoint.pt"
     if checkpoint.exists():
         state.restore(checkpoint)
@@ -167,7 +167,7 @@ def _step(state: State, features: list[Feature], rate: float) -> None:
         _average(state)
     if state.step % 50 == 0:
         log.info(
-            "step %d epoch %d loss %.3f rate %.1e %.0f s", state.step, state.epoch, value, rate, state.seconds
+            "step %d epoch %d loss %.3f rate %.1e %.0f s", state.step, state.epoch, value.item(), rate, state.seconds
         )
 
 
@@ -182,9 +182,7 @@ def _examine(state: State, tokenizer: Tokenizer, tasks: list[evaluate.Task], wor
     report = evaluate.evaluate(evaluate.by_torch(state.averaged), tokenizer, tasks)
     log.info("step %d, validation\n%s", state.step, evaluate.table(report))
     with (work / "validation.jsonl").open("a", encoding="utf-8") as lines:
-        lines.write(
-            json.dumps({"step": state.step, "seconds": round(state.seconds), "report": report}) + "\n"
-        )
+        lines.write(json.dumps({"step": state.step, "seconds": round(state.seconds), "report": report}) + "\n")
 
 
 def _wait(pause_file: Path | None) -> None:
@@ -194,6 +192,4 @@ def _wait(pause_file: Path | None) -> None:
 
 def describe(plan: Plan) -> str:
     """The plan in one line of JSON, for the log and the manifest."""
-    return json.dumps(
-        {name: str(value) if isinstance(value, Path) else value for name, value in asdict(plan).items()}
-    )
+    return json.dumps({name: str(value) if isinstance(value, Path) else value for name, value in asdict(plan).items()})

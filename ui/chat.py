@@ -1,0 +1,210 @@
+"""The chat page. The only file that imports Gradio."""
+
+import asyncio
+import hashlib
+import logging
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+for _name, _value in {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}.items():
+    os.environ.setdefault(_name, _value)  # read by gradio when it is imported
+
+import gradio as gr  # noqa: E402
+from fastapi import FastAPI  # noqa: E402
+
+from ingest import ArticleNotFoundError, CitewireError  # noqa: E402
+from qa import Answer, Assistant  # noqa: E402
+from ui import render  # noqa: E402
+from ui.readiness import Readiness  # noqa: E402
+from ui.render import Exchange  # noqa: E402
+
+_log = logging.getLogger("citewire")
+_STATIC = Path(__file__).parent / "static"
+_KEPT = 50  # exchanges that a conversation shows
+_SHOWN = 500  # characters of a question that are shown
+_STARTERS = 4
+_AT_ONCE, _WAITING = 4, 32  # questions that are answered, and that may wait
+
+_MASTHEAD = """<header class="masthead"><h1>Citewire</h1><p class="holdings">{}</p></header>
+<div id="announcer" class="unseen" role="status"></div>"""
+_WELCOME = """<div class="welcome"><h2>Ask the articles</h2>
+<p>Every answer is quoted from the articles. Press a number to read the sentence where it stands.</p></div>"""
+_HINT = "<p>Answers are the articles’ own words. Whether an article is right is for you to judge.</p>"
+_SOURCE = """<section id="source" aria-labelledby="source-title">
+<p class="source-return"><button type="button" class="back" hidden>Back to the answer</button></p>
+<h2 id="source-title" tabindex="-1">Source</h2>
+<div id="source-body"><p class="source-empty">The article behind an answer opens here, at the sentence that is quoted.</p></div>
+</section>"""
+
+
+def mount(app: FastAPI, readiness: Readiness) -> FastAPI:
+    """Mount the chat at / of an app, which must have a CORS policy: Gradio would echo any origin without one."""
+    version = hashlib.sha256((_STATIC / "chat.js").read_bytes()).hexdigest()[:12]
+    return gr.mount_gradio_app(
+        app,
+        build(readiness),
+        "/",
+        theme=_theme(),
+        css_paths=_STATIC / "chat.css",
+        head=f'<script type="module" src="citewire/chat.js?v={version}"></script>',
+        favicon_path=str(_STATIC / "favicon.png"),
+        footer_links=[],
+        show_error=False,  # its text would show what is inside
+        run_history=False,
+        ssr_mode=False,
+        mcp_server=False,
+        max_file_size=1,
+        app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
+    )
+
+
+def build(readiness: Readiness) -> gr.Blocks:
+    """The page: a conversation, and beside it the source of what is quoted.
+
+    Args:
+        readiness: gives the assistant once there is one; until then the page says what it waits for.
+    """
+    desk = _Desk(readiness)
+    with gr.Blocks(title="Citewire", analytics_enabled=False, fill_width=True) as page:
+        exchanges = gr.State([])
+        masthead = gr.HTML(_MASTHEAD.format("&nbsp;"), elem_id="masthead", **_PLAIN)
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="talk", min_width=0):
+                with gr.Column(elem_id="welcome") as welcome:
+                    gr.HTML(_WELCOME, **_PLAIN)
+                    starters = [gr.Button(visible=False, elem_classes="starter") for _ in range(_STARTERS)]
+                conversation = gr.HTML("", elem_id="conversation", **{**_PLAIN, "js_on_load": _TELL_SCRIPT})
+                with gr.Column(elem_id="ask", min_width=0):
+                    with gr.Row(elem_id="ask-row"):
+                        question = gr.Textbox(
+                            label="Your question", show_label=False, placeholder="Ask the articles", lines=1, max_lines=5,
+                            container=False, elem_id="question",
+                        )  # fmt: skip
+                        ask = gr.Button("Ask", variant="primary", elem_id="ask-button", min_width=0)
+                        stop = gr.Button("Stop", visible=False, elem_id="stop-button", min_width=0)
+                    with gr.Row(elem_id="ask-foot"):
+                        gr.HTML(_HINT, **_PLAIN)
+                        clear = gr.Button("Clear", visible=False, elem_id="clear-button", min_width=0)
+            gr.HTML(_SOURCE, elem_id="source-column", **_PLAIN)
+
+        shown = [exchanges, conversation, question, welcome, stop, clear]
+        asking = gr.on([ask.click, question.submit], desk.answer, [question, exchanges], shown, **_OWN)
+        pressed = [button.click(desk.answer, [button, exchanges], shown, **_OWN) for button in starters]
+        running = [asking, *pressed]
+        stop.click(desk.stop, [exchanges], shown, cancels=running, queue=False, **_OWN)
+        clear.click(desk.clear, None, shown, cancels=running, queue=False, **_OWN)
+        page.load(desk.arrive, None, [masthead, *starters], concurrency_limit=None, **_OWN)
+        gr.api(desk.ask, api_name="ask")
+    page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING)
+    return page
+
+
+_PLAIN: dict[str, Any] = {"apply_default_css": False, "padding": False, "js_on_load": None}
+_OWN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_TELL_SCRIPT = (
+    "watch('value', () => element.dispatchEvent(new CustomEvent('citewire:changed', {bubbles: true})));"
+)
+
+
+class _Desk:
+    """What the page's events do. What a visitor has asked is in the page's state, never here."""
+
+    def __init__(self, readiness: Readiness) -> None:
+        self._readiness = readiness
+
+    async def arrive(self) -> AsyncIterator[list[Any]]:
+        """The masthead and the starter questions, as soon as each is known."""
+        hidden = [gr.Button(visible=False)] * _STARTERS
+        while not self._readiness.ready:
+            yield [_MASTHEAD.format(render.words(self._readiness.reason)), *hidden]
+            await asyncio.sleep(0.5)
+        entries = await asyncio.to_thread(self._readiness.assistant().library.entries)
+        masthead = _MASTHEAD.format(render.holdings(len(entries), [entry.published for entry in entries]))
+        yield [masthead, *hidden]
+        while self._readiness.starters is None and self._readiness.ready:
+            await asyncio.sleep(0.1)
+        chosen = [gr.Button(starter, visible=True) for starter in self._readiness.starters or ()]
+        yield [masthead, *(chosen + hidden)[:_STARTERS]]
+
+    def answer(self, question: str, exchanges: list[Exchange]) -> Iterator[tuple[Any, ...]]:
+        """The conversation with a question at its end and the answer growing below it."""
+        if not question.strip():
+            yield _shown(exchanges)
+            return
+        earlier = exchanges[1 - _KEPT :]
+        shown = question if len(question) <= _SHOWN else question[:_SHOWN] + "…"
+        exchange = Exchange(shown)
+        yield _shown([*earlier, exchange], clear_input=True)
+        try:
+            assistant = self._readiness.assistant()
+            for answer in assistant.stream(question):
+                exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
+                yield _shown([*earlier, exchange])
+            exchange = replace(exchange, state="answered")
+        except CitewireError as error:
+            exchange = Exchange(shown, "failed", problem=str(error))
+        except Exception:
+            exchange = Exchange(shown, "failed", problem=_unexpected())
+        yield _shown([*earlier, exchange])
+
+    def ask(self, question: str) -> str:
+        """Answer a question from the articles. The answer is text, with its sources below."""
+        try:
+            return render.plain(self._readiness.assistant().ask(question))
+        except CitewireError as error:
+            raise gr.Error(str(error)) from None
+        except Exception:
+            raise gr.Error(_unexpected()) from None
+
+    def stop(self, exchanges: list[Exchange]) -> tuple[Any, ...]:
+        """The conversation as it stands when the reader has had enough."""
+        return _shown([exchange.stopped() for exchange in exchanges])
+
+    def clear(self) -> tuple[Any, ...]:
+        """A new conversation."""
+        return _shown([])
+
+
+def _shown(exchanges: list[Exchange], *, clear_input: bool = False) -> tuple[Any, ...]:
+    answering = bool(exchanges) and exchanges[-1].state == "answering"
+    return (
+        exchanges,
+        render.conversation(exchanges),
+        "" if clear_input else gr.skip(),
+        gr.Column(visible=not exchanges),
+        gr.Button(visible=answering),
+        gr.Button(visible=bool(exchanges)),
+    )
+
+
+def _languages(assistant: Assistant, answer: Answer) -> dict[str, str]:
+    found = {}
+    for article_id in {citation.article_id for citation in answer.citations}:
+        try:
+            language = assistant.library.article(article_id).language
+        except ArticleNotFoundError:  # removed since it was cited
+            continue
+        if language:
+            found[article_id] = language
+    return found
+
+
+def _unexpected() -> str:
+    """Log the error that is being handled; what the reader may know of it."""
+    request_id = uuid.uuid4().hex[:12]
+    _log.exception("Question %s failed.", request_id)
+    return f"Something went wrong. Request id {request_id}."
+
+
+def _theme() -> gr.themes.Base:
+    sans = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
+    return gr.themes.Base(font=sans, font_mono=["ui-monospace", "monospace"]).set(
+        body_background_fill="#fcfbf8",
+        body_background_fill_dark="#15171a",
+        body_text_color="#1d1f21",
+        body_text_color_dark="#e9e6df",
+    )
