@@ -66,7 +66,7 @@ _CHECKS = {
     f' WHERE start < 0 OR start >= "end" OR length({_SLICE}) <> "end" - start',
 }
 # bm25() weights of the columns header and text; benchmarks/retrieval.py measures them
-_BM25 = "bm25(words, 0.6, 1.0)"
+_BM25 = "bm25(words, 1.0, 1.0)"
 
 # Scripts written without spaces: indexed and searched as pairs of neighbouring characters.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f\uf900-\ufaff]+")

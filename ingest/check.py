@@ -62,7 +62,7 @@ def diagnose(folder: Path, encoder: Encoder) -> list[Problem]:
 def check_index(folder: Path) -> list[str]:
     """What is wrong with a library's Chroma index, in words, found by a child process."""
     child = subprocess.run(
-        [sys.executable, "-m", "ingest.check", str(folder)], capture_output=True, text=True, timeout=600, check=False
+        [sys.executable, "-P", "-m", "ingest.check", str(folder)], capture_output=True, text=True, timeout=600, check=False
     )
     if child.returncode == 0:
         return child.stdout.splitlines()

@@ -25,7 +25,7 @@ class Ownership:
 
     def __init__(self, folder: Path, purpose: str) -> None:
         self._note = folder / "owner.json"
-        self._lock = FileLock(folder / "owner.lock")
+        self._lock = FileLock(folder / "owner.lock", thread_local=False)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:

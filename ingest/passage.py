@@ -10,6 +10,7 @@ from sentencex import get_sentence_boundaries
 from ingest.article import Article
 
 TARGET_TOKENS, MAX_TOKENS, MIN_TOKENS = 140, 190, 60
+_CHARACTERS = 8  # that count as a token at least: a page of base64 is one unknown word to the tokenizer
 
 # Where a sentence splitter that knows abbreviations still cuts too early: what follows begins in lower case
 # ("We had no choice." she said), or is the Japanese quotation particle.
@@ -47,7 +48,8 @@ def split(article: Article, token_offsets: TokenOffsets) -> list[Passage]:
     starts = [start for start, _ in token_offsets(article.text)]
 
     def tokens(span: Span) -> int:
-        return bisect_left(starts, span[1]) - bisect_left(starts, span[0])
+        counted = bisect_left(starts, span[1]) - bisect_left(starts, span[0])
+        return max(counted, (span[1] - span[0]) // _CHARACTERS)
 
     pieces = [piece for span in sentences(article.text, article.language) for piece in _fit(article.text, span, tokens)]
     return [

@@ -10,17 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-for _name, _value in {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}.items():
-    os.environ.setdefault(_name, _value)  # read by gradio when it is imported
+# Gradio and its hub client read these when they are imported: nothing is sent anywhere, nothing is looked up.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-import gradio as gr  # noqa: E402
-from fastapi import FastAPI  # noqa: E402
+import gradio as gr
+from fastapi import FastAPI
 
-from ingest import ArticleNotFoundError, CitewireError  # noqa: E402
-from qa import Answer, Assistant  # noqa: E402
-from ui import render  # noqa: E402
-from ui.readiness import Readiness  # noqa: E402
-from ui.render import Exchange  # noqa: E402
+from ingest import ArticleNotFoundError, CitewireError
+from qa import Answer, Assistant
+from ui import render
+from ui.readiness import Readiness
+from ui.render import Exchange
 
 _log = logging.getLogger("citewire")
 _STATIC = Path(__file__).parent / "static"
@@ -37,7 +39,9 @@ _HINT = "<p>Answers are the articles’ own words. Whether an article is right i
 _SOURCE = """<section id="source" aria-labelledby="source-title">
 <p class="source-return"><button type="button" class="back" hidden>Back to the answer</button></p>
 <h2 id="source-title" tabindex="-1">Source</h2>
-<div id="source-body"><p class="source-empty">The article behind an answer opens here, at the sentence that is quoted.</p></div>
+<div id="source-body">
+<p class="source-empty">The article behind an answer opens here, at the sentence that is quoted.</p>
+</div>
 </section>"""
 
 
@@ -81,9 +85,15 @@ def build(readiness: Readiness) -> gr.Blocks:
                 with gr.Column(elem_id="ask", min_width=0):
                     with gr.Row(elem_id="ask-row"):
                         question = gr.Textbox(
-                            label="Your question", show_label=False, placeholder="Ask the articles", lines=1, max_lines=5,
-                            container=False, elem_id="question",
-                        )  # fmt: skip
+                            label="Your question",
+                            show_label=False,
+                            placeholder="Ask the articles",
+                            lines=1,
+                            max_lines=5,
+                            container=False,
+                            autofocus=True,
+                            elem_id="question",
+                        )
                         ask = gr.Button("Ask", variant="primary", elem_id="ask-button", min_width=0)
                         stop = gr.Button("Stop", visible=False, elem_id="stop-button", min_width=0)
                     with gr.Row(elem_id="ask-foot"):
@@ -105,9 +115,7 @@ def build(readiness: Readiness) -> gr.Blocks:
 
 _PLAIN: dict[str, Any] = {"apply_default_css": False, "padding": False, "js_on_load": None}
 _OWN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_TELL_SCRIPT = (
-    "watch('value', () => element.dispatchEvent(new CustomEvent('citewire:changed', {bubbles: true})));"
-)
+_TELL_SCRIPT = "watch('value', () => element.dispatchEvent(new CustomEvent('citewire:changed', {bubbles: true})));"
 
 
 class _Desk:
@@ -147,7 +155,7 @@ class _Desk:
             exchange = replace(exchange, state="answered")
         except CitewireError as error:
             exchange = Exchange(shown, "failed", problem=str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged there; the page must not spin for ever
             exchange = Exchange(shown, "failed", problem=_unexpected())
         yield _shown([*earlier, exchange])
 
@@ -157,7 +165,7 @@ class _Desk:
             return render.plain(self._readiness.assistant().ask(question))
         except CitewireError as error:
             raise gr.Error(str(error)) from None
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged there; its text is not for visitors
             raise gr.Error(_unexpected()) from None
 
     def stop(self, exchanges: list[Exchange]) -> tuple[Any, ...]:

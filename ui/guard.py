@@ -18,8 +18,8 @@ MAX_BODY = 1_000_000  # bytes; a question is a few hundred
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
 # Gradio's routes that read or write files, fetch from other servers or show its insides. The chat needs none.
-_REFUSED = ("file=", "file/", "proxy=", "upload", "stream/", "vibe-code", "dev/", "profiling", "deep_link", "component_server")
-_REFUSED_PATHS = tuple(f"{prefix}/{path}" for prefix in ("", "/gradio_api") for path in (*_REFUSED, "monitoring"))
+_UNUSED = "file= file/ proxy= upload stream/ vibe-code dev/ profiling deep_link component_server monitoring".split()
+_REFUSED_PATHS = tuple(f"{prefix}/{path}" for prefix in ("", "/gradio_api") for path in _UNUSED)
 
 # The page is Gradio's: it has inline scripts without nonces, and compiles its HTML templates with Function().
 _PAGE = (
@@ -56,10 +56,10 @@ class Guard:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, whatever happens."""
         if scope["type"] != "http":
-            if scope["type"] == "lifespan":
-                await self.app(scope, receive, send)
-            return  # there are no web sockets here
+            await self.app(scope, receive, send)
+            return
         request_id = uuid.uuid4().hex[:12]
         scope.setdefault("state", {})["request_id"] = request_id
         sent = _Sent(scope["path"], request_id, send)
@@ -68,7 +68,7 @@ class Guard:
             await (response or self.app)(scope, _limited(receive), sent)
         except _TooLargeError:
             await _unless_started(sent, scope, receive, _too_large(request_id))
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged; without this the answer would lack its headers and its shape
             _log.exception("Request %s failed: %s %s", request_id, scope["method"], scope["path"])
             message = f"Something went wrong. Request id {request_id}."
             await _unless_started(sent, scope, receive, error_response(500, "internal", message, request_id))

@@ -4,8 +4,6 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from types import TracebackType
-from typing import Self
 
 from ingest import CitewireError
 from qa import Assistant
@@ -18,11 +16,10 @@ _TITLE = 60  # characters; a longer one makes no button
 
 
 class Readiness:
-    """Holds the assistant from the moment it can answer; a context manager that opens it in a thread and closes it.
+    """Holds the assistant from the moment it can answer. `begin` opens it in a thread, `end` closes it.
 
     Args:
-        opener: opens the assistant, as `Assistant.open` does. What it gives is closed with this.
-        assistant: one that is open already, in place of an opener; it stays open.
+        source: what opens the assistant, as `Assistant.open` does; or one that is open already, and stays open.
         on_ready: called once, in the thread that opened it, when the first answer has been given.
         on_failure: called with the error when it cannot be opened.
 
@@ -34,31 +31,30 @@ class Readiness:
 
     def __init__(
         self,
-        opener: Callable[[], Assistant] | None = None,
+        source: Callable[[], Assistant] | Assistant,
         *,
-        assistant: Assistant | None = None,
-        on_ready: Callable[[Assistant], None] = lambda assistant: None,
-        on_failure: Callable[[Exception], None] = lambda error: None,
+        on_ready: Callable[[Assistant], None] | None = None,
+        on_failure: Callable[[Exception], None] | None = None,
     ) -> None:
-        self._opener, self._on_ready, self._on_failure = opener, on_ready, on_failure
-        self._assistant = assistant
-        self._opened: Assistant | None = None
+        self._source, self._on_ready, self._on_failure = source, on_ready, on_failure
+        self._assistant = source if isinstance(source, Assistant) else None
         self._thread = threading.Thread(target=self._prepare, name="open-library")
         self._stopping = threading.Event()
-        self.reason = "" if assistant else "The library is being opened. Try again in a moment."
+        self.reason = "" if self._assistant else "The library is being opened. Try again in a moment."
         self.failed = False
         self.starters: tuple[str, ...] | None = None
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
+        """Open the assistant and look for starter questions, in a thread."""
         self._thread.start()
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def end(self) -> None:
+        """Wait for that thread, and close the assistant if it was opened here."""
         self._stopping.set()
         self.reason = "The server is stopping."
         self._thread.join()
-        if self._opened:
-            self._opened.__exit__(kind, error, trace)
+        if self._assistant and self._assistant is not self._source:
+            self._assistant.close()
 
     @property
     def ready(self) -> bool:
@@ -77,25 +73,29 @@ class Readiness:
 
     def _prepare(self) -> None:
         try:
-            assistant = self._assistant or self._open()
-        except Exception as error:  # nobody stands above a thread to catch it
-            if not isinstance(error, CitewireError):
-                _log.exception("The library could not be opened.")
-            self.reason = str(error) if isinstance(error, CitewireError) else "The library could not be opened; see the log."
-            self.failed = True
-            self._on_failure(error)
+            assistant = self._source if isinstance(self._source, Assistant) else self._open(self._source)
+        except Exception as error:  # noqa: BLE001 - nobody stands above a thread to catch it
+            self._fail(error)
             return
         self.starters = tuple(itertools.islice(self._answered(assistant), _MOST_STARTERS))
 
-    def _open(self) -> Assistant:
-        assert self._opener is not None
-        self._opened = assistant = self._opener()
+    def _open(self, opener: Callable[[], Assistant]) -> Assistant:
+        self._assistant = assistant = opener()
         assistant.ask("What is reported?")  # a real search: what is broken shows now, and the next is fast
-        self._assistant = assistant
         if not self._stopping.is_set():
             self.reason = ""
-            self._on_ready(assistant)
+            if self._on_ready:
+                self._on_ready(assistant)
         return assistant
+
+    def _fail(self, error: Exception) -> None:
+        self.reason = str(error)
+        if not isinstance(error, CitewireError):
+            _log.error("The library could not be opened.", exc_info=error)
+            self.reason = "The library could not be opened; the log says why."
+        self.failed = True
+        if self._on_failure:
+            self._on_failure(error)
 
     def _answered(self, assistant: Assistant) -> Iterator[str]:
         """Those questions that are set, or some made from the newest titles, that really have an answer."""
@@ -105,7 +105,7 @@ class Readiness:
             try:
                 if assistant.ask(question).found:
                     yield question
-            except Exception:  # a page without starters is still a page
+            except Exception:  # noqa: BLE001 - a page without starters is still a page
                 _log.exception("The starter question %r is left out.", question)
 
 

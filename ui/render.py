@@ -1,4 +1,4 @@
-"""Answers as HTML, Markdown and plain text. All escaping is here: whatever comes in may be hostile, nothing goes out alive."""
+"""Answers as HTML, Markdown and plain text. All escaping is here: what comes in may be hostile."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -96,14 +96,14 @@ def exchange_html(exchange: Exchange) -> Markup:
     if exchange.state == "answering" and not parts:
         parts.append(Markup('<p class="progress">Reading the articles</p>'))
     elif exchange.state == "answered" and answer and not answer.found:
-        parts.append(_not_found(exchange, answer))
+        parts.append(_not_found(answer))
     elif exchange.state == "stopped":
         parts.append(Markup('<p class="note">Stopped.</p>'))
     elif exchange.state == "failed":
         parts.append(Markup('<p class="problem" role="alert">{}</p>').format(words(exchange.problem)))
     spoken = ""
     if exchange.state == "answered" and answer:
-        parts.append(_actions(exchange, answer))
+        parts.append(_actions(answer))
         spoken = _spoken(answer)
     return Markup(
         '<article class="turn" data-state="{}" data-spoken="{}"><h2 class="question" dir="auto">{}</h2>{}</article>'
@@ -118,9 +118,9 @@ def _answered(exchange: Exchange, answer: Answer) -> Markup:
         if one and other
     )
     items = _EMPTY.join(
-        Markup('<li><span class="number">[{}]</span> <button type="button" class="source" {}>{}</button>{}</li>').format(
-            citation.number, _place(citation), words(citation.title), _described(citation)
-        )
+        Markup(
+            '<li><span class="number">[{}]</span> <button type="button" class="source" {}>{}</button>{}</li>'
+        ).format(citation.number, _place(citation), words(citation.title), _described(citation))
         for citation in answer.citations
     )
     sources = Markup('<ol class="sources" aria-label="Sources">{}</ol>').format(items) if items else _EMPTY
@@ -165,9 +165,9 @@ def _chip(citation: Citation) -> Markup:
 
 def _place(citation: Citation) -> Markup:
     """Where a quote stands, for the page's script, which compares the words before it marks them."""
-    return Markup('data-article="{}" data-number="{}" data-start="{}" data-end="{}" data-quote="{}" data-title="{}"').format(
-        citation.article_id, citation.number, citation.start, citation.end, citation.quote, words(citation.title)
-    )
+    return Markup(
+        'data-article="{}" data-number="{}" data-start="{}" data-end="{}" data-quote="{}" data-title="{}"'
+    ).format(citation.article_id, citation.number, citation.start, citation.end, citation.quote, words(citation.title))
 
 
 def _described(citation: Citation) -> Markup:
@@ -176,7 +176,7 @@ def _described(citation: Citation) -> Markup:
     return (Markup(' <span class="byline">{}</span>').format(words(described)) if described else _EMPTY) + unverified
 
 
-def _not_found(exchange: Exchange, answer: Answer) -> Markup:
+def _not_found(answer: Answer) -> Markup:
     items = _EMPTY.join(
         Markup(
             '<li><button type="button" class="passage" {}><span class="passage-text" dir="auto">{}</span></button>'
@@ -188,10 +188,10 @@ def _not_found(exchange: Exchange, answer: Answer) -> Markup:
     return Markup('<p class="answer not-found">{}</p>{}').format(NOT_FOUND, nearest)
 
 
-def _actions(exchange: Exchange, answer: Answer) -> Markup:
-    return Markup(
-        '<p class="actions"><button type="button" class="copy" data-copy="{}">Copy{}</button></p>'
-    ).format(words(plain(answer)), " with sources" if answer.citations else "")
+def _actions(answer: Answer) -> Markup:
+    return Markup('<p class="actions"><button type="button" class="copy" data-copy="{}">Copy{}</button></p>').format(
+        words(plain(answer)), " with sources" if answer.citations else ""
+    )
 
 
 def _spoken(answer: Answer) -> str:

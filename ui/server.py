@@ -10,9 +10,9 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.staticfiles import StaticFiles
+from fastapi.middleware import Middleware
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.staticfiles import StaticFiles
 
 from qa import Assistant, Settings
 from ui.api import add_api
@@ -31,17 +31,17 @@ def create_app(source: Assistant | Readiness) -> FastAPI:
     Args:
         source: an open assistant, which stays open; or a Readiness, which the app's lifespan begins and ends.
     """
-    from ui import chat  # here, for gradio takes seconds to import, and a port in use should be said at once
+    from ui import chat  # gradio takes seconds to import, and a port in use should be said at once
 
-    readiness = source if isinstance(source, Readiness) else Readiness(assistant=source)
+    readiness = source if isinstance(source, Readiness) else Readiness(source)
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        readiness.__enter__()
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        readiness.begin()
         try:
             yield
         finally:
-            await asyncio.to_thread(readiness.__exit__, None, None, None)
+            await asyncio.to_thread(readiness.end)
 
     # Gradio echoes any Origin, with credentials, unless the app around it has a CORS policy: ours allows nobody.
     middleware = [Middleware(Guard), Middleware(CORSMiddleware, allow_origins=[])]
@@ -51,7 +51,7 @@ def create_app(source: Assistant | Readiness) -> FastAPI:
     return chat.mount(app, readiness)
 
 
-def serve(settings: Settings, on_ready: Callable[[str], None] = lambda url: None) -> None:
+def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve the chat and the API until SIGINT or SIGTERM; then close the library.
 
     Args:
@@ -68,7 +68,8 @@ def serve(settings: Settings, on_ready: Callable[[str], None] = lambda url: None
 
         def ready(assistant: Assistant) -> None:
             assistant.library.announce("answering questions", url)
-            on_ready(url)
+            if on_ready:
+                on_ready(url)
 
         def failed(error: Exception) -> None:
             failures.append(error)
@@ -94,7 +95,7 @@ def _listen(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise ServerError(f"{host} is not an address of this machine ({error.strerror}): choose another with --host.") from None
+        raise ServerError(_not_listening(error, host, port)) from None
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
@@ -114,5 +115,6 @@ def _not_listening(error: OSError, host: str, port: int) -> str:
 
 
 def _url(host: str, port: int) -> str:
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - what a person may have set
+    shown = anywhere.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{shown}:{port}"

@@ -153,7 +153,7 @@ async function open(place, { quietly = false, from = place } = {}) {
   nav?.remove();
   if (beside) heading.before(beside);
   body.replaceChildren(...content);
-  for (const marked of document.querySelectorAll(".turn [aria-current]")) marked.removeAttribute("aria-current");
+  unmark();
   for (const same of placesAround(place)) {
     if (same.dataset.start === place.dataset.start && same.dataset.article === place.dataset.article) same.setAttribute("aria-current", "true");
   }
@@ -174,6 +174,10 @@ function show(mark, quietly) {
   if (!quietly) (inside ? panel : mark ?? panel).scrollIntoView({ block: inside ? "nearest" : "center" });
 }
 
+function unmark() {
+  for (const marked of document.querySelectorAll(".turn [aria-current]")) marked.removeAttribute("aria-current");
+}
+
 function back() {
   const target = origin?.isConnected ? origin : document.querySelector("#question textarea");
   /** @type {?HTMLElement} */ (target)?.focus();
@@ -182,6 +186,7 @@ function back() {
 function reset() {
   opening++;
   origin = null;
+  unmark();
   byId("source-title").textContent = "Source";
   document.querySelector("#source nav")?.remove();
   /** @type {HTMLElement} */ (document.querySelector("#source .back")).hidden = true;
