@@ -17,6 +17,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.events import api as gradio_api
 
 from ingest import ArticleNotFoundError, CitewireError
 from qa import Answer, Assistant
@@ -48,7 +49,7 @@ _SOURCE = """<section id="source" aria-labelledby="source-title">
 def mount(app: FastAPI, readiness: Readiness) -> FastAPI:
     """Mount the chat at / of an app, which must have a CORS policy: Gradio would echo any origin without one."""
     version = hashlib.sha256((_STATIC / "chat.js").read_bytes()).hexdigest()[:12]
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         build(readiness),
         "/",
@@ -64,6 +65,7 @@ def mount(app: FastAPI, readiness: Readiness) -> FastAPI:
         max_file_size=1,
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
     )
+    return mounted
 
 
 def build(readiness: Readiness) -> gr.Blocks:
@@ -73,6 +75,7 @@ def build(readiness: Readiness) -> gr.Blocks:
         readiness: gives the assistant once there is one; until then the page says what it waits for.
     """
     desk = _Desk(readiness)
+    page: gr.Blocks
     with gr.Blocks(title="Citewire", analytics_enabled=False, fill_width=True) as page:
         exchanges = gr.State([])
         masthead = gr.HTML(_MASTHEAD.format("&nbsp;"), elem_id="masthead", **_PLAIN)
@@ -108,7 +111,7 @@ def build(readiness: Readiness) -> gr.Blocks:
         stop.click(desk.stop, [exchanges], shown, cancels=running, queue=False, **_OWN)
         clear.click(desk.clear, None, shown, cancels=running, queue=False, **_OWN)
         page.load(desk.arrive, None, [masthead, *starters], concurrency_limit=None, **_OWN)
-        gr.api(desk.ask, api_name="ask")
+        gradio_api(desk.ask, api_name="ask")
     page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING)
     return page
 

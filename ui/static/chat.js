@@ -169,7 +169,8 @@ function show(mark, quietly) {
   const inside = panel.scrollHeight > panel.clientHeight + 1 && getComputedStyle(panel).overflowY === "auto";
   if (inside) {
     const above = mark ? mark.getBoundingClientRect().top - panel.getBoundingClientRect().top : 0;
-    panel.scrollTop = mark ? panel.scrollTop + above - panel.clientHeight / 3 : 0;
+    const wanted = panel.scrollTop + above;
+    panel.scrollTop = wanted < panel.clientHeight / 2 ? 0 : wanted - panel.clientHeight / 3;
   }
   if (!quietly) (inside ? panel : mark ?? panel).scrollIntoView({ block: inside ? "nearest" : "center" });
 }
