@@ -3,8 +3,8 @@
     python benchmarks/articles.py FOLDER
     python benchmarks/articles.py FOLDER --articles 5000 --seed 7
 
-Every second one is a .txt file, the others are lines of .jsonl files, 50 in each. The same number and seed give the same
-files. Prints how many articles were written, and their characters.
+Every second one is a .txt file, the others are lines of .jsonl files, 50 in each. The same number and seed give the
+same files. Prints how many articles were written, and their characters.
 """
 
 import argparse

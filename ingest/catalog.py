@@ -6,7 +6,6 @@ crash interrupted is known at the next start.
 """
 
 import contextlib
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,62 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ingest import schema
 from ingest.article import Article
 from ingest.encoder import Vectors
-from ingest.errors import LibraryDamagedError, LibraryError
+from ingest.errors import LibraryDamagedError, LibraryError, LibraryMissingError
 from ingest.passage import Passage
+from ingest.words import match_query, search_form
 
-_SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE article (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, publisher TEXT, author TEXT, published TEXT,
-    url TEXT, language TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    version INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX article_text_hash ON article (text_hash);
-CREATE TABLE passage (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: a vector that lingers in Chroma can match nothing else
-    article_id TEXT NOT NULL REFERENCES article (id), position INTEGER NOT NULL, start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL, vector BLOB NOT NULL, -- float16
-    UNIQUE (article_id, position)
-);
-CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
-CREATE TABLE outbox (row INTEGER PRIMARY KEY, wanted INTEGER NOT NULL); -- 1: to be added to Chroma, 0: to be removed
-"""
-_FIELDS = (
-    "id",
-    "title",
-    "text",
-    "source",
-    "publisher",
-    "author",
-    "published",
-    "url",
-    "language",
-)  # of Article, in order
-_ARTICLE = ", ".join(f"article.{name}" for name in _FIELDS)
-_COLUMNS = (*_FIELDS, "text_hash", "fingerprint", "version")
-_UPSERT = (
-    f"INSERT INTO article ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"
-    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = :{name}' for name in _COLUMNS[1:])}"
-)
-# A passage's text, cut from its article's
-_SLICE = 'substr(article.text, start + 1, "end" - start)'
-_FROM_PASSAGE = "FROM passage JOIN article ON article.id = article_id"
-_CHECKS = {
-    "passages of no article": "SELECT count(*) FROM passage WHERE article_id NOT IN (SELECT id FROM article)",
-    "articles without passages": "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM passage)",
-    "passages without full text": "SELECT count(*) FROM passage WHERE row NOT IN (SELECT rowid FROM words)",
-    "full texts of no passage": "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT row FROM passage)",
-    "passages outside their article": f"SELECT count(*) {_FROM_PASSAGE}"
-    f' WHERE start < 0 OR start >= "end" OR length({_SLICE}) <> "end" - start',
-}
-# bm25() weights of the columns header and text; benchmarks/retrieval.py measures them
-_BM25 = "bm25(words, 1.0, 1.0)"
-
-# Scripts written without spaces: indexed and searched as pairs of neighbouring characters.
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f\uf900-\ufaff]+")
+FILE = "catalog.sqlite3"  # in the library's folder
 
 
 class Entry(NamedTuple):
@@ -123,13 +74,13 @@ class Catalog:
                 self._db.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
                 if version == 0:
                     with self.transaction():
-                        for statement in _statements(_SCHEMA):
+                        for statement in _statements(schema.TABLES):
                             self._db.execute(statement)
-                        self._db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-                    version = _SCHEMA_VERSION
+                        self._db.execute(f"PRAGMA user_version = {schema.VERSION}")
+                    version = schema.VERSION
         except sqlite3.DatabaseError as error:
             raise self._translated(error) from error
-        if version != _SCHEMA_VERSION:
+        if version != schema.VERSION:
             raise LibraryError(
                 f"{path} was made by another version of Citewire: sync your articles into a new library."
             )
@@ -176,12 +127,12 @@ class Catalog:
 
     def article(self, article_id: str) -> Article | None:
         """The article with this id."""
-        found = self._db.execute(f"SELECT {_ARTICLE} FROM article WHERE id = ?", (article_id,)).fetchone()
+        found = self._db.execute(f"SELECT {schema.ARTICLE_COLUMNS} FROM article WHERE id = ?", (article_id,)).fetchone()
         return Article(*found) if found else None
 
     def articles(self) -> Iterator[Article]:
         """Every article, by id."""
-        return (Article(*row) for row in self._db.execute(f"SELECT {_ARTICLE} FROM article ORDER BY id"))
+        return (Article(*row) for row in self._db.execute(f"SELECT {schema.ARTICLE_COLUMNS} FROM article ORDER BY id"))
 
     def entries(self) -> list[Entry]:
         """What is in the library, newest first, without the texts."""
@@ -207,9 +158,9 @@ class Catalog:
         """Write an article and its passages in place of what stood there; inside a transaction."""
         found = self._db.execute("SELECT version FROM article WHERE id = ?", (article.id,)).fetchone()
         self._drop_passages(article.id)
-        fields = {name: getattr(article, name) for name in _FIELDS}
+        fields = {name: getattr(article, name) for name in schema.FIELDS}
         fields |= {"text_hash": text_hash, "fingerprint": article.fingerprint, "version": found[0] + 1 if found else 1}
-        self._db.execute(_UPSERT, fields)
+        self._db.execute(schema.UPSERT, fields)
         header = search_form(article.header)
         for passage, vector in zip(passages, vectors, strict=True):
             row = self._db.execute(
@@ -247,7 +198,7 @@ class Catalog:
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row; a row that is not there is left out."""
         found = self._db.execute(
-            f'SELECT row, article_id, start, "end", position, {_SLICE} {_FROM_PASSAGE}'
+            f'SELECT row, article_id, start, "end", position, {schema.SLICE} {schema.FROM_PASSAGE}'
             f" WHERE row IN ({','.join('?' * len(rows))})",
             tuple(rows),
         )
@@ -256,17 +207,13 @@ class Catalog:
             for row, article_id, start, end, position, text in found
         }
 
-    def search_words(self, question: str, limit: int, stop_words: frozenset[str]) -> list[tuple[int, float]]:
-        """The rows that match any word of the question, best first, with BM25 scores (larger is better)."""
-        words = query_words(question)
-        wanted = [word for word in words if word not in stop_words] or words
-        if not wanted:
+    def search_words(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """The rows that match any content word of a question, best first, with BM25 scores (larger is better)."""
+        query = match_query(question)
+        if not query:
             return []
-        query = " OR ".join(f'"{word}"' for word in wanted)
-        rows = self._db.execute(
-            f"SELECT rowid, -{_BM25} FROM words WHERE words MATCH ? ORDER BY {_BM25}, rowid LIMIT ?", (query, limit)
-        )
-        return list(rows)
+        ranked = f"SELECT rowid, -{schema.BM25} FROM words WHERE words MATCH ? ORDER BY {schema.BM25}, rowid LIMIT ?"
+        return list(self._db.execute(ranked, (query, limit)))
 
     # The Chroma index's copy
 
@@ -312,13 +259,13 @@ class Catalog:
 
     def texts(self) -> Iterator[tuple[int, str, str]]:
         """(row, article_id, text) of every passage."""
-        yield from self._db.execute(f"SELECT row, article_id, {_SLICE} {_FROM_PASSAGE}")
+        yield from self._db.execute(f"SELECT row, article_id, {schema.SLICE} {schema.FROM_PASSAGE}")
 
     def problems(self) -> list[str]:
         """What contradicts itself in the file, in words; empty when it is whole."""
         try:
             found = [f"SQLite: {row[0]}" for row in self._db.execute("PRAGMA quick_check(5)") if row[0] != "ok"]
-            for what, query in _CHECKS.items():
+            for what, query in schema.CHECKS.items():
                 count = self._db.execute(query).fetchone()[0]
                 if count:
                     found.append(f"{count} {what}")
@@ -327,19 +274,22 @@ class Catalog:
         return found
 
 
+def list_entries(folder: str | Path) -> list[Entry]:
+    """What is in a library, newest first, also while another process owns it.
+
+    Raises:
+        LibraryMissingError: there is no library.
+        LibraryError: its catalog cannot be read.
+    """
+    path = Path(folder).expanduser() / FILE
+    if not path.is_file():
+        raise LibraryMissingError(f"There is no library at {folder} yet. Make one: citewire sync YOUR-ARTICLES")
+    catalog = Catalog(path, readonly=True)
+    try:
+        return catalog.entries()
+    finally:
+        catalog.close()
+
+
 def _statements(script: str) -> list[str]:
     return [statement for statement in script.split(";\n") if statement.strip()]
-
-
-def search_form(text: str) -> str:
-    """Text as the full-text index takes it: scripts without spaces as pairs of characters, the rest as it is."""
-    return _UNSPACED.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)
-
-
-def query_words(question: str) -> list[str]:
-    """The words of a question as the full-text index knows them, in lower case, each once, in order."""
-    return list(dict.fromkeys(re.findall(r"[^\W_]+", search_form(question).lower())))
-
-
-def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]

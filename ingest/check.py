@@ -9,13 +9,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.catalog import FILE as CATALOG
 from ingest.catalog import Catalog
 from ingest.encoder import Encoder
 from ingest.errors import LibraryError, LibraryMissingError
 from ingest.ownership import Ownership
 from ingest.vectors import VectorIndex
 
-CATALOG, INDEX = "catalog.sqlite3", "chroma"
+INDEX = "chroma"  # the index's folder in the library's
 _SAMPLE = 200  # stored vectors that must find themselves: counts alone do not show a lost segment
 
 
@@ -62,7 +63,11 @@ def diagnose(folder: Path, encoder: Encoder) -> list[Problem]:
 def check_index(folder: Path) -> list[str]:
     """What is wrong with a library's Chroma index, in words, found by a child process."""
     child = subprocess.run(
-        [sys.executable, "-P", "-m", "ingest.check", str(folder)], capture_output=True, text=True, timeout=600, check=False
+        [sys.executable, "-P", "-m", "ingest.check", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     if child.returncode == 0:
         return child.stdout.splitlines()

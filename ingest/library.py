@@ -1,8 +1,6 @@
 """The library: catalog and vectors kept in step behind a few verbs."""
 
 import hashlib
-import json
-import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +10,8 @@ from typing import Self
 
 from ingest import passage as passages
 from ingest.article import Article
+from ingest.catalog import FILE as CATALOG
 from ingest.catalog import Catalog, Entry, Known
-from ingest.check import CATALOG, INDEX, check_index
 from ingest.encoder import Encoder, load_encoder, token_offsets
 from ingest.errors import (
     ArticleNotFoundError,
@@ -22,15 +20,13 @@ from ingest.errors import (
     LibraryError,
     LibraryMissingError,
 )
+from ingest.mirror import Mirror
 from ingest.ownership import Ownership
 from ingest.passage import Passage
-from ingest.ranking import STOP_WORDS, VECTORS_WEIGHT, WORDS_WEIGHT, reciprocal_rank_fusion
-from ingest.vectors import VectorIndex, discard
+from ingest.ranking import VECTORS_WEIGHT, WORDS_WEIGHT, reciprocal_rank_fusion
 
-_log = logging.getLogger("citewire")
 _DEPTH = 50  # places of each ranking that are fused
 _ENCODE = 512  # passages encoded at a time when a library is encoded anew
-_STALE = 0.2  # share of removed vectors past which Chroma's graph is made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +73,7 @@ class Library:
         self._catalog = catalog
         self._ownership = ownership
         self._lock = threading.RLock()
-        self._index = self._open_index()
-        self._settle()
+        self._mirror = Mirror(folder, catalog)
 
     @classmethod
     def open(
@@ -142,8 +137,7 @@ class Library:
     def close(self) -> None:
         """Let others have the library. It cannot be used afterwards."""
         with self._lock:
-            self._index.close()
-            self._catalog.set_meta("index", _stamp(self.folder / INDEX))
+            self._mirror.close()
             self._catalog.close()
             self._ownership.release()
 
@@ -184,8 +178,8 @@ class Library:
             return []
         vector = self.encoder.encode_query(question)
         with self._lock:
-            by_words = [row for row, _ in self._catalog.search_words(question, _DEPTH, STOP_WORDS)]
-            by_vectors = [row for row, _ in self._index.nearest(vector, _DEPTH)]
+            by_words = [row for row, _ in self._catalog.search_words(question, _DEPTH)]
+            by_vectors = [row for row, _ in self._mirror.nearest(vector, _DEPTH)]
             fused = reciprocal_rank_fusion([(by_words, WORDS_WEIGHT), (by_vectors, VECTORS_WEIGHT)])[:limit]
             found = self._catalog.passages([row for row, _ in fused])
             similarity = {row: float(vector @ stored) for row, stored in self._catalog.vectors(list(found))}
@@ -232,7 +226,7 @@ class Library:
                 for article, parts in zip(articles, cut, strict=True):
                     self._catalog.put(article, _text_hash(article.text), parts, encoded[start : start + len(parts)])
                     start += len(parts)
-            self._settle()
+            self._mirror.settle()
         return len(texts)
 
     def rename(self, sources: Mapping[str, str]) -> None:
@@ -247,7 +241,7 @@ class Library:
             for article_id in article_ids:
                 with self._catalog.transaction():
                     self._catalog.drop(article_id)
-            self._settle()
+            self._mirror.settle()
 
     def forget(self, name: str) -> Receipt:
         """Remove one article everywhere, from the files on the disk too, and prove that it cannot be found.
@@ -282,14 +276,10 @@ class Library:
             encode: make the vectors anew too, with this library's encoder.
         """
         with self._lock:
-            self._index.close()
-            discard(self.folder / INDEX)
-            with self._catalog.transaction():
-                if encode:
+            if encode:
+                with self._catalog.transaction():
                     self._encode_again()
-                self._catalog.await_index()
-            self._index = VectorIndex(self.folder / INDEX)
-            self._settle()
+            self._mirror.rebuild()
 
     def _encode_again(self) -> None:
         headers = {article.id: article.header for article in self._catalog.articles()}
@@ -300,66 +290,6 @@ class Library:
             self._catalog.set_vectors((row, vector) for (row, _, _), vector in zip(part, encoded, strict=True))
         self._catalog.set_meta("encoder", self.encoder.fingerprint)
 
-    # Keeping Chroma in step
-
-    def _open_index(self) -> VectorIndex:
-        """Open Chroma's files; first let a child process look at them when they are not as the last owner left them."""
-        folder = self.folder / INDEX
-        stamp = self._catalog.meta("index")
-        if self._catalog.count() and folder.exists() and stamp != _stamp(folder):
-            problems = check_index(self.folder)
-        else:
-            problems = ["it is gone"] if self._catalog.count() and not folder.exists() else []
-        if problems:
-            _log.warning("The Chroma index is made anew from the catalog: %s.", "; ".join(problems))
-            discard(folder)
-            with self._catalog.transaction():
-                self._catalog.await_index()
-        self._catalog.set_meta("index", "open")
-        return VectorIndex(folder)
-
-    def _settle(self) -> None:
-        """Bring Chroma in step with the catalog. What is done is struck off last: doing it twice is harmless."""
-        to_add, to_remove = self._catalog.pending()
-        self._index.remove(to_remove)
-        self._index.add(self._catalog.vectors(to_add))
-        with self._catalog.transaction():
-            self._catalog.settle(to_remove + to_add)
-        if to_remove:
-            self._note_removed(len(to_remove))
-
-    def _note_removed(self, count: int) -> None:
-        """Removed vectors stay in Chroma's graph and crowd it: past a fifth, make it anew."""
-        removed = int(self._catalog.meta("removed") or 0) + count
-        if stale := removed > max(_STALE * self._catalog.count(), 1000):
-            removed = 0
-        self._catalog.set_meta("removed", str(removed))
-        if stale:
-            self.rebuild()
-
-
-def list_entries(folder: str | Path) -> list[Entry]:
-    """What is in a library, newest first, also while another process owns it.
-
-    Raises:
-        LibraryMissingError: there is no library.
-        LibraryError: its catalog cannot be read.
-    """
-    path = Path(folder).expanduser() / CATALOG
-    if not path.is_file():
-        raise LibraryMissingError(f"There is no library at {folder} yet. Make one: citewire sync YOUR-ARTICLES")
-    catalog = Catalog(path, readonly=True)
-    try:
-        return catalog.entries()
-    finally:
-        catalog.close()
-
 
 def _text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _stamp(folder: Path) -> str:
-    """Name, size and time of each of Chroma's files: unlike the stored stamp, somebody else touched them."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return json.dumps([[str(p.relative_to(folder)), (s := p.stat()).st_size, s.st_mtime_ns] for p in files])

@@ -1,4 +1,4 @@
-"""Two rankings made one: reciprocal rank fusion, and the words that a search by words leaves out."""
+"""Two rankings made one: reciprocal rank fusion."""
 
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
@@ -8,15 +8,6 @@ Item = TypeVar("Item", bound=Hashable)
 # Measured by benchmarks/retrieval.py: the right article first and among the first five, over a grid of weights.
 WORDS_WEIGHT, VECTORS_WEIGHT = 1.0, 0.7
 _DAMPING = 5  # the paper has 60, for long rankings of equal worth; here the first few places matter
-
-STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be because been before being between both but by can could did do "
-    "does doing during each for from had has have having he her here hers him his how i if in into is it its itself "
-    "just me more most my no nor not of off on once only or other our out over own same she should so some such than "
-    "that the their them then there these they this those through to too under until up upon us very was we were what "
-    "when where which while who whom whose why will with would you your "
-    "tell many much happen happened according say says said article articles".split()
-)
 
 
 def reciprocal_rank_fusion(rankings: Sequence[tuple[Sequence[Item], float]]) -> list[tuple[Item, float]]:

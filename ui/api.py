@@ -7,6 +7,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, FastAPI, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
@@ -18,6 +19,7 @@ from ui.guard import error_response
 from ui.readiness import Readiness
 
 _AT_ONCE = 4  # questions answered at the same time
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _WAITING = 32  # questions that may wait; more are sent away
 _STATUS: dict[type[CitewireError], tuple[int, str]] = {
     QuestionError: (422, "question"),
@@ -118,13 +120,14 @@ def add_api(app: FastAPI, readiness: Readiness) -> None:
     app.include_router(_health(readiness))
     api = _api(readiness)
     app.include_router(api)
-    known = list(api.routes)
 
-    @app.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    @app.api_route("/api/{rest:path}", methods=_METHODS, include_in_schema=False)
     def nothing_here(request: Request) -> Response:
         # The chat is mounted at "/" and would answer for whatever is not ours.
-        if any(route.matches(request.scope)[0] is Match.PARTIAL for route in known):
-            raise HTTPException(405)
+        there = [route for route in api.routes if route.matches(request.scope)[0] is Match.PARTIAL]
+        allowed = {method for route in there if isinstance(route, APIRoute) for method in route.methods}
+        if allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
         raise HTTPException(404)
 
 

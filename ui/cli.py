@@ -159,7 +159,7 @@ def serve(
 @app.command()
 def articles(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """List what is in the library, newest first."""
-    from ingest.library import list_entries
+    from ingest import list_entries
 
     entries = list_entries(_settings(library=library).library)
     if as_json:

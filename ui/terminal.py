@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -24,25 +23,25 @@ def plain(text: str) -> str:
 
 def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
     """The quotes with their places; or that the articles do not say, and what comes nearest."""
-    if answer["found"]:
-        out.print(Text(clean(answer["text"])))
-        out.print()
-        cited = answer["citations"]
-    else:
-        out.print("The articles don't say.", style="bold")
-        cited = answer["nearest"]
-        if cited:
-            out.print("Nearest, but not an answer:\n", style="dim")
+    found = answer["found"]
+    out.print(Text(clean(answer["text"])) if found else Text("The articles don't say.", style="bold"))
+    cited = answer["citations"] or answer["nearest"]
+    if cited and not found:
+        out.print(Text("Nearest, but not an answer:", style="dim"))
+    table = Table.grid(padding=(0, 1))
     for citation in cited:
-        mark = f"[{citation['number']}]" if answer["found"] else "  •"
-        parts = [citation["title"], citation["publisher"], (citation["published"] or "")[:10]]
-        out.print(Text(f"{mark} ").append(clean(" · ".join(part for part in parts if part)), style="bold"))
-        if not answer["found"]:
-            out.print(Padding(Text(f"“{clean(' '.join(citation['quote'].split()))}”"), (0, 0, 0, 4)))
         place = f"{citation['article_id']}, characters {citation['start']} to {citation['end']}"
-        out.print(Padding(Text(place, style="dim"), (0, 0, 0, 4)))
+        parts = (citation["title"], citation["publisher"], (citation["published"] or "")[:10])
+        table.add_row("", "")
+        table.add_row(
+            f"\\[{citation['number']}]" if found else "•", Text(clean(" · ".join(filter(None, parts))), style="bold")
+        )
+        if not found:
+            table.add_row("", Text(f"“{clean(' '.join(citation['quote'].split()))}”"))
+        table.add_row("", Text(place, style="dim"))
         if citation["url"]:
-            out.print(Padding(Text(clean(citation["url"]), style="dim"), (0, 0, 0, 4)))
+            table.add_row("", Text(clean(citation["url"]), style="dim"))
+    out.print(table)
 
 
 class _Rate(ProgressColumn):

