@@ -21,7 +21,7 @@ from ingest.errors import (
     LibraryMissingError,
 )
 from ingest.mirror import Mirror
-from ingest.ownership import Ownership
+from ingest.ownership import ANSWERING, Ownership
 from ingest.passage import Passage
 from ingest.ranking import VECTORS_WEIGHT, WORDS_WEIGHT, reciprocal_rank_fusion
 
@@ -83,7 +83,7 @@ class Library:
         *,
         create: bool = False,
         any_encoder: bool = False,
-        purpose: str = "answering a question",
+        purpose: str = ANSWERING,
     ) -> Self:
         """Open a library, finish what a crash interrupted, and mend a damaged index from the catalog.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from ingest.catalog import Catalog
 from ingest.check import INDEX, check_index
 from ingest.encoder import Vectors
+from ingest.errors import LibraryDamagedError
 from ingest.vectors import VectorIndex, discard
 
 _log = logging.getLogger("citewire")
@@ -28,14 +29,16 @@ class Mirror:
         self._catalog = catalog
         self._folder = library / INDEX
         problems = self._problems(library)
+        catalog.set_meta("index", "open")
+        try:
+            if not problems:
+                self._index = VectorIndex(self._folder)
+                self.settle()
+        except LibraryDamagedError as error:
+            problems = [str(error)]
         if problems:
             _log.warning("The Chroma index is made anew from the catalog: %s.", "; ".join(problems))
-            discard(self._folder)
-            with catalog.transaction():
-                catalog.await_index()
-        catalog.set_meta("index", "open")
-        self._index = VectorIndex(self._folder)
-        self.settle()
+            self._make_anew()
 
     def _problems(self, library: Path) -> list[str]:
         """Files that are not as the last owner left them are read by a child process first: they could crash us."""
@@ -68,10 +71,13 @@ class Mirror:
 
     def rebuild(self) -> None:
         """Make Chroma's files anew, without a trace of what was removed."""
+        self._index.close()
+        self._make_anew()
+
+    def _make_anew(self) -> None:
         with self._catalog.transaction():
             self._catalog.await_index()
         self._catalog.set_meta("removed", "0")
-        self._index.close()
         discard(self._folder)
         self._index = VectorIndex(self._folder)
         self.settle()

@@ -1,15 +1,17 @@
 """One process owns a library at a time: Chroma and a second writer would corrupt or mislead each other."""
 
-import contextlib
 import json
 import os
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ingest.errors import LibraryBusyError
 
-_PATIENCE = 10.0  # seconds to wait for a short-lived owner, such as another `citewire ask`
+ANSWERING = "answering a question"  # the purpose of owners that are gone in a moment, such as another `citewire ask`
+_PATIENCE = 10.0  # seconds to wait for one of those
 
 
 class Ownership:
@@ -26,25 +28,21 @@ class Ownership:
     def __init__(self, folder: Path, purpose: str) -> None:
         self._note = folder / "owner.json"
         self._lock = FileLock(folder / "owner.lock", thread_local=False)
+        deadline = time.monotonic() + _PATIENCE
+        while not self._acquired():
+            owner = self._owner()
+            brief = owner.get("purpose", ANSWERING) == ANSWERING and not owner.get("url")
+            if not brief or time.monotonic() > deadline:
+                raise LibraryBusyError(_in_use(folder, owner), owner.get("url"))
+            time.sleep(0.1)
+        self.announce(purpose)
+
+    def _acquired(self) -> bool:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            self._wait()
-        self.announce(purpose)
-
-    def _wait(self) -> None:
-        owner = self._owner()
-        if not owner.get("url") and owner.get("purpose") == "answering a question":
-            with contextlib.suppress(Timeout):
-                self._lock.acquire(timeout=_PATIENCE)
-                return
-        pid, purpose, url = owner.get("pid", "?"), owner.get("purpose", "using it"), owner.get("url")
-        where = f" at {url}" if url else ""
-        raise LibraryBusyError(
-            f"The library {self._note.parent} is in use: process {pid} is {purpose}{where}. "
-            "Stop it, or wait until it is done, and try again.",
-            url=url,
-        )
+            return False
+        return True
 
     def _owner(self) -> dict[str, str]:
         try:
@@ -63,3 +61,9 @@ class Ownership:
         """Let others have the library."""
         self._note.unlink(missing_ok=True)
         self._lock.release()
+
+
+def _in_use(folder: Path, owner: Mapping[str, str]) -> str:
+    where = f" at {owner['url']}" if owner.get("url") else ""
+    who = f"process {owner['pid']} is {owner['purpose']}{where}" if owner else "another process owns it"
+    return f"The library {folder} is in use: {who}. Stop it, or wait until it is done, and try again."

@@ -83,15 +83,17 @@ def test_hostile_text_stays_text(where: Callable[[str], str], text: str) -> None
 
 
 def test_text_that_looks_like_a_template_is_shown_as_it_is() -> None:
-    assert "{{7*7}} ${7*7} {question} %s" in Seen(html_of(answered(citation(quote="{{7*7}} ${7*7} {question} %s")))).text
+    assert (
+        "{{7*7}} ${7*7} {question} %s" in Seen(html_of(answered(citation(quote="{{7*7}} ${7*7} {question} %s")))).text
+    )
 
 
 @pytest.mark.parametrize(
     "url",
     [
-        "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x",
-        "vbscript:x", "file:///etc/passwd", "//evil.example", "/relative", "https://", "https://a b.example", "", None,
-        "http://[", "https://good.example/\u202ecod.exe",
+        "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)",
+        "data:text/html,x", "vbscript:x", "file:///etc/passwd", "//evil.example", "/relative",
+        "https://", "https://a b.example", "", None, "http://[", "https://good.example/\u202ecod.exe",
     ],
 )  # fmt: skip
 def test_only_whole_http_addresses_become_links(url: str | None) -> None:
@@ -186,7 +188,9 @@ def test_plain_text_lists_the_sources() -> None:
 
 
 def test_markdown_of_an_article_stays_text() -> None:
-    text = render.markdown(answered(citation(quote="# [x](https://evil.example) <b> `a` *b*", url="https://a.example/(x)")))
+    text = render.markdown(
+        answered(citation(quote="# [x](https://evil.example) <b> `a` *b*", url="https://a.example/(x)"))
+    )
     assert "\\# \\[x\\]\\(https://evil.example\\) \\<b\\> \\`a\\` \\*b\\* \\[1\\]" in text
     assert "](<https://a.example/(x)>)" in text
 

@@ -1,0 +1,131 @@
+"""What these tests serve, each in a process of its own. As a program: an assistant with a scripted reader."""
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest import Hit, Library, LibraryBusyError, WordHashEncoder
+from qa import Assistant, Evidence, Settings
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = "Why did Japan drop co-sponsorship?"
+STARTER = "When does the ferry leave?"
+HOSTILE_QUESTION = "When does the Zorblatt festival begin?"
+HOSTILE_SENTENCE = (
+    "The Zorblatt festival begins on 3 August <img src=x onerror=\"window.hacked='text'\"> {{7*7}} ${7*7} "
+    "[click](javascript:alert(1)) <form action=https://evil.example><button>now</button></form> [2] \U0001f3aa."
+)
+HOSTILE = {
+    "title": '"><svg onload="window.hacked=\'title\'"> Zorblatt \u202efestival',
+    "publisher": "<script>window.hacked='publisher'</script>",
+    "published": "2024-07-01",
+    "url": "javascript:window.hacked='url'",
+    "language": '"><b id=injected>',
+    "text": "Tents \U0001f3aa\U0001f3aa are going up in Saltmere.\n\n"
+    + HOSTILE_SENTENCE
+    + "\n\n<script>window.hacked='body'</script> Nobody knows how it will end.",
+}
+REAL = """
+import sys
+from pathlib import Path
+from qa import Settings
+from ui.server import serve
+settings = Settings(library=Path(sys.argv[1]), port=0, starters=tuple(sys.argv[2:]))
+serve(settings, on_ready=lambda url: print(url, flush=True))
+"""
+
+Waiter = Callable[[Callable[[], bool]], None]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server and where its log is."""
+
+    url: str
+    library: Path
+    process: subprocess.Popen[str]
+    log: Path
+
+
+def environment() -> dict[str, str]:
+    """For a process that imports what is tested here, installed or not."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))}
+
+
+@contextlib.contextmanager
+def process(library: Path, *command: str) -> Iterator[Server]:
+    """A Python program that prints its address as its first line, until the end of the block."""
+    log = library.with_suffix(".log")
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(
+            [sys.executable, *command], stdout=subprocess.PIPE, stderr=errors, text=True, env=environment()
+        ) as started,
+    ):
+        try:
+            assert started.stdout
+            url = started.stdout.readline().strip()
+            assert url, f"the server ended before it was ready: {log.read_text('utf-8')}"
+            yield Server(url, library, started, log)
+        finally:
+            started.terminate()
+
+
+def real(library: Path, *starters: str) -> contextlib.AbstractContextManager[Server]:
+    """`serve`, ready."""
+    return process(library, "-c", REAL, str(library), *starters)
+
+
+def scripted(library: Path, gate: Path | None = None) -> contextlib.AbstractContextManager[Server]:
+    """A scripted assistant; with a gate, it opens only when that file is there, and fails if there is text in it."""
+    return process(library, __file__, str(library), *([str(gate)] if gate else []))
+
+
+class ScriptedReader:
+    """Answers with each passage's first sentence, and misbehaves when it is told to."""
+
+    threshold = 0.5
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+        if "boom" in question:
+            raise RuntimeError("secret sk-12345 in /home/someone")
+        if "slow" in question:
+            time.sleep(1.5)
+        confidence = 0.1 if "unknown" in question else 0.9
+        ends = [hit.passage.start + hit.passage.text.index(".") + 1 for hit in hits]
+        return [Evidence(hit, hit.passage.start, end, "", confidence) for hit, end in zip(hits, ends, strict=True)]
+
+
+def open_scripted(library: Path, gate: Path | None = None) -> Assistant:
+    """An assistant on a library encoded by word hashes."""
+    while gate and not gate.exists():
+        time.sleep(0.05)
+    if gate and (reason := gate.read_text("utf-8")):
+        raise LibraryBusyError(reason)
+    settings = Settings(starters=("Is this unknown?", STARTER, "boom"))
+    return Assistant(Library.open(library, WordHashEncoder()), ScriptedReader(), settings)
+
+
+def _main(library: str, gate: str | None = None) -> None:
+    import uvicorn
+
+    from ui.readiness import Readiness
+    from ui.server import create_app
+
+    logging.basicConfig(level=logging.WARNING)
+    app = create_app(Readiness(lambda: open_scripted(Path(library), Path(gate) if gate else None)))
+    config = uvicorn.Config(app, port=0, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
+    listener = config.bind_socket()
+    sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
+    sys.stdout.flush()
+    uvicorn.Server(config).run([listener])
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
