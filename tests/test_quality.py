@@ -1,0 +1,77 @@
+"""Floors of quality on the corpus questions. They fall only on purpose: change a floor or the digest, and say why."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa import Answer, Assistant, Settings
+
+QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
+DIGEST = "346dd3db63643f3f21a7ddfdfff35e9a2273d48bee6946c21eaa18ba349e7299"
+
+Asked = list[tuple[dict[str, list[str]], Answer]]
+
+
+@pytest.fixture(scope="module")
+def assistant(corpus_library: Path) -> Iterator[Assistant]:
+    with Assistant.open(Settings(library=corpus_library)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def questions() -> list[dict[str, list[str]]]:
+    return [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def asked(assistant: Assistant, questions: list[dict[str, list[str]]]) -> Asked:
+    return [(question, assistant.ask(str(question["question"]))) for question in questions]
+
+
+def share(flags: list[bool]) -> float:
+    return sum(flags) / len(flags)
+
+
+def holds(answer: Answer, accepted: list[str]) -> bool:
+    quotes = [" ".join(citation.quote.split()).casefold() for citation in answer.citations]
+    return any(" ".join(text.split()).casefold() in quote for text in accepted for quote in quotes)
+
+
+def test_the_questions_are_the_ones_that_the_floors_were_set_on() -> None:
+    assert hashlib.sha256(QUESTIONS.read_bytes()).hexdigest() == DIGEST
+
+
+def test_the_right_article_is_among_the_first_five(assistant: Assistant, questions: list[dict[str, list[str]]]) -> None:
+    found = []
+    for question in questions:
+        if question["answers"]:
+            hits = assistant.library.search(str(question["question"]), 5)
+            found.append(any(hit.article.title in question["articles"] for hit in hits))
+    assert share(found) >= 0.95
+
+
+def test_an_accepted_answer_stands_inside_a_quote(asked: Asked) -> None:
+    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.75
+
+
+def test_what_the_articles_do_not_answer_is_refused(asked: Asked) -> None:
+    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.70
+
+
+def test_what_the_articles_answer_is_not_refused(asked: Asked) -> None:
+    assert share([not answer.found for question, answer in asked if question["answers"]]) <= 0.15
+
+
+def test_every_quote_stands_in_its_article_word_for_word(assistant: Assistant, asked: Asked) -> None:
+    for _, answer in asked:
+        for citation in (*answer.citations, *answer.nearest):
+            assert citation.verified
+            assert assistant.library.article(citation.article_id).text[citation.start : citation.end] == citation.quote
+
+
+def test_the_example_question_is_answered_by_the_sentence_that_says_why(assistant: Assistant) -> None:
+    answer = assistant.ask("Why did Japan drop co-sponsorship?")
+    assert "conciliatory gesture" in answer.text or "follows from an examination" in answer.text
