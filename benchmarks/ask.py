@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # before this folder, which 
 from benchmarks.articles import CORPUS, make, write
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.tables import console, save, show
-from ingest import Library, sync
+from ingest import CitewireError, Library, sync
 from ingest.catalog import Catalog
 from ingest.vectors import VectorIndex
 from qa import Assistant
@@ -135,8 +135,11 @@ def main() -> None:
     questions = [json.loads(line)["question"] for line in lines]
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.library or Path(scratch)
-        build(folder, options.articles)
-        found = in_process(folder, questions)
+        try:
+            build(folder, options.articles)
+            found = in_process(folder, questions)
+        except CitewireError as error:
+            sys.exit(str(error))
         starts = [cold(folder, question) for question in questions[:COLD_STARTS]]
     figures = report(found, starts)
     save(options.json, figures)

@@ -221,7 +221,7 @@ def main() -> None:
     """Parse the command line, run, print; exits with 1 when the goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=1000, metavar="N", help="how many (1000)")
-    parser.add_argument("--rounds", type=int, default=4, help="in how many parts, alternating (4)")
+    parser.add_argument("--rounds", type=int, default=10, help="in how many parts, alternating (10)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     options = parser.parse_args()
     if missing := [name for name in NEEDS if importlib.util.find_spec(name.replace("-", "_")) is None]:

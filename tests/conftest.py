@@ -52,5 +52,5 @@ def corpus_copy(corpus_library, tmp_path):
 @pytest.fixture
 def word_hash_library(tmp_path):
     """An empty open library whose encoder needs no model."""
-    with Library.open(tmp_path / "word-hash-library", WordHashEncoder(), create=True) as library:
+    with Library.open(tmp_path / "word-hash-library", WordHashEncoder(), create=True, purpose="testing") as library:
         yield library

@@ -125,7 +125,7 @@ def add_api(app: FastAPI, readiness: Readiness) -> None:
     def nothing_here(request: Request) -> Response:
         # The chat is mounted at "/" and would answer for whatever is not ours.
         there = [route for route in api.routes if route.matches(request.scope)[0] is Match.PARTIAL]
-        allowed = {method for route in there if isinstance(route, APIRoute) for method in route.methods}
+        allowed = {method for route in there if isinstance(route, APIRoute) for method in route.methods or ()}
         if allowed:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
         raise HTTPException(404)

@@ -5,7 +5,7 @@ import hashlib
 import logging
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -141,7 +141,7 @@ class _Desk:
         chosen = [gr.Button(starter, visible=True) for starter in self._readiness.starters or ()]
         yield [masthead, *(chosen + hidden)[:_STARTERS]]
 
-    def answer(self, question: str, exchanges: list[Exchange]) -> Iterator[tuple[Any, ...]]:
+    async def answer(self, question: str, exchanges: list[Exchange]) -> AsyncIterator[tuple[Any, ...]]:
         """The conversation with a question at its end and the answer growing below it."""
         if not question.strip():
             yield _shown(exchanges)
@@ -152,7 +152,9 @@ class _Desk:
         yield _shown([*earlier, exchange], clear_input=True)
         try:
             assistant = self._readiness.assistant()
-            for answer in assistant.stream(question):
+            answers = assistant.stream(question)
+            # In a thread for each step, and awaited: so Stop is heard at once, whatever the step is doing.
+            while answer := await asyncio.to_thread(next, answers, None):
                 exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
                 yield _shown([*earlier, exchange])
             exchange = replace(exchange, state="answered")

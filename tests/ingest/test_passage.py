@@ -14,7 +14,17 @@ PROSE = st.lists(
     st.one_of(
         st.text(max_size=60),
         st.sampled_from(
-            ["The U.N. met. ", "Mr. Abe said so. ", "“We had no choice.” ", "\n\n", "\n- ", "東京は晴れ。", "😀 ", "نعم. ", "। "]
+            [
+                "The U.N. met. ",
+                "Mr. Abe said so. ",
+                "“We had no choice.” ",
+                "\n\n",
+                "\n- ",
+                "東京は晴れ。",
+                "😀 ",
+                "نعم. ",
+                "। ",
+            ]
         ),
         st.text(alphabet="abcdefgh ", min_size=100, max_size=400),
     ),
@@ -131,7 +141,9 @@ def test_a_sentence_survives_its_abbreviations_and_quotes(expected):
 
 
 def test_each_item_of_a_list_is_a_sentence_of_its_own():
-    text = "The council decided:\n\n- to close the ward\n- to open a desk in town\n- to pay for taxis\n\nNobody cheered."
+    text = (
+        "The council decided:\n\n- to close the ward\n- to open a desk in town\n- to pay for taxis\n\nNobody cheered."
+    )
     found = [text[a:b] for a, b in sentences(text)]
     assert found[-1] == "Nobody cheered."
     assert [line for line in found if line.startswith("- ")] == text.split("\n")[2:5]

@@ -162,6 +162,7 @@ def test_a_new_article_never_takes_the_id_of_one_that_moved_away(library, tmp_pa
     for turn in range(4):
         (folder / "today.txt").write_text(f"Daily report\n\n{story(turn)}")
         sync([folder], library)
+        assert len(library.entries()) == turn + 1
         (folder / "today.txt").rename(folder / f"day-{turn}.txt")
         sync([folder], library)
     found = texts(library)
@@ -171,11 +172,12 @@ def test_a_new_article_never_takes_the_id_of_one_that_moved_away(library, tmp_pa
 
 @pytest.mark.parametrize("name", ["lines.jsonl", "LINES.JSONL"])
 def test_a_line_that_fails_keeps_its_old_article(library, tmp_path, name):
-    path = tmp_path / name
+    (tmp_path / "paper").mkdir()
+    path = tmp_path / "paper" / name
     write_lines(path, [{"title": f"T{n}", "text": story(n)} for n in range(3)])
-    sync([path], library)
+    sync([path.parent], library)
     path.write_text(path.read_text().replace('"title": "T1", ', '"title": T1, '))
-    report = sync([path], library)
+    report = sync([path.parent], library)
     assert len(report.failed) == 1
     assert report.removed == ()
     assert len(library.entries()) == 3

@@ -96,7 +96,9 @@ class ScriptedReader:
         if "boom" in question:
             raise RuntimeError("secret sk-12345 in /home/someone")
         if "slow" in question:
-            time.sleep(1.5)
+            time.sleep(0.4)
+        if "stuck" in question:
+            time.sleep(3)
         confidence = 0.1 if "unknown" in question else 0.9
         ends = [hit.passage.start + hit.passage.text.index(".") + 1 for hit in hits]
         return [Evidence(hit, hit.passage.start, end, "", confidence) for hit, end in zip(hits, ends, strict=True)]

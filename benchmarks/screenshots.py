@@ -1,0 +1,131 @@
+"""Photograph the chat over corpus/: docs/images/chat.png for the README and, into a folder, every state of the page.
+
+    python benchmarks/screenshots.py            the README's
+    python benchmarks/screenshots.py FOLDER     and start, answering, answered, source, refused, failed;
+                                                light and dark; 1280 and 390 wide
+"""
+
+import logging
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from ingest import Hit, Library, sync
+from qa import Assistant, Evidence, Settings
+from qa.reader import load_reader
+from ui.server import create_app
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = "Why did Japan drop co-sponsorship?"
+STARTERS = (
+    EXAMPLE,
+    "How many people marched for the maternity ward in Thornby?",
+    "Why did the ferry Maren run aground?",
+    "What did the flood cost?",
+)
+UNANSWERED = "Who designed the lighthouse on Skerra?"
+SLOW, FAILING = "Which birds breed on Skerra again?", "When does the library open?"
+
+
+class Staged:
+    """The packaged reader, slow or broken on the questions that are to show it."""
+
+    def __init__(self) -> None:
+        self._reader = load_reader()
+        self.threshold = self._reader.threshold
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+        """What the packaged reader reads."""
+        if question == SLOW:
+            time.sleep(2)
+        if question == FAILING:
+            raise RuntimeError("staged")
+        return self._reader.read(question, hits)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The chat on a free port; gives its address."""
+    library = Library.open(folder, create=True)
+    sync([ROOT / "corpus"], library)
+    with Assistant(library, Staged(), Settings(starters=STARTERS)) as assistant:
+        config = uvicorn.Config(create_app(assistant), port=0, log_level="error", timeout_graceful_shutdown=1)
+        listener = config.bind_socket()
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def open_page(browser: Browser, url: str, width: int, scheme: str) -> Page:
+    """The chat's first screen."""
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    page.goto(url)
+    expect(page.locator(".starter:visible").first).to_be_visible(timeout=20_000)
+    return page
+
+
+def ask(page: Page, question: str, state: str) -> None:
+    """Ask in a cleared conversation, until the answer is in this state."""
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn").last).to_have_attribute("data-state", state)
+    page.wait_for_timeout(500)
+
+
+def photograph_states(browser: Browser, url: str, folder: Path) -> None:
+    """One picture for each state, scheme and width."""
+    for scheme in ("light", "dark"):
+        for width in (1280, 390):
+            page = open_page(browser, url, width, scheme)
+
+            def shoot(state: str, page: Page = page, end: str = f"{scheme}-{width}.png") -> None:
+                page.screenshot(path=folder / f"{state}-{end}")
+
+            shoot("start")
+            ask(page, EXAMPLE, "answered")
+            shoot("answered")
+            page.locator(".chip").first.click()
+            page.wait_for_timeout(300)
+            shoot("source")
+            for state, question, shown in (
+                ("two", STARTERS[1], "answered"),
+                ("refused", UNANSWERED, "answered"),
+                ("failed", FAILING, "failed"),
+                ("answering", SLOW, "answering"),
+            ):
+                page.mouse.move(0, 0)
+                ask(page, question, shown)
+                shoot(state)
+            page.close()
+
+
+def main() -> None:
+    """Take the pictures."""
+    logging.getLogger("citewire").setLevel(logging.CRITICAL)  # the failure is staged
+    with tempfile.TemporaryDirectory() as scratch, serving(Path(scratch) / "library") as url, sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        page = open_page(browser, url, 1280, "light")
+        ask(page, EXAMPLE, "answered")
+        picture = ROOT / "docs/images/chat.png"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=picture)
+        if len(sys.argv) > 1:
+            folder = Path(sys.argv[1])
+            folder.mkdir(parents=True, exist_ok=True)
+            photograph_states(browser, url, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
