@@ -1,8 +1,8 @@
 """Photograph the chat over corpus/: docs/images/chat.png for the README and, into a folder, every state of the page.
 
-    python benchmarks/screenshots.py            the README's
-    python benchmarks/screenshots.py FOLDER     and start, answering, answered, source, refused, failed;
-                                                light and dark; 1280 and 390 wide
+python benchmarks/screenshots.py            the README's
+python benchmarks/screenshots.py FOLDER     and start, answering, answered, source, refused, failed;
+                                            light and dark; 1280 and 390 wide
 """
 
 import logging

@@ -4,9 +4,11 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 # Control characters and invisible marks (zero-width, bidirectional overrides) that could hide or reorder words.
 # Tab and newline stay.
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # line breaks by other names
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 
@@ -52,8 +54,14 @@ def article_id(title: str, source: str) -> str:
     return f"{slug[:48]}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
 
 
+def source_file(source: str) -> Path:
+    """The file that an article was read from: its source, or for a line of a .jsonl file what stands before its key."""
+    end = source.lower().find(".jsonl#")
+    return Path(source if end < 0 else source[: end + len(".jsonl")])
+
+
 def clean(text: str) -> str:
     """Text with one kind of newline, composed characters, and no control or invisible characters."""
     text = text.encode("utf-8", "replace").decode()  # lone surrogates become question marks
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", _BREAKS.sub("\n", text))
     return _INVISIBLE.sub("", text).strip()

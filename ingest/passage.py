@@ -16,6 +16,7 @@ _CHARACTERS = 8  # that count as a token at least: a page of base64 is one unkno
 # ("We had no choice." she said), or is the Japanese quotation particle.
 _GOES_ON = re.compile(r"[a-zà-öø-ÿа-яα-ω]|[とっ]")
 _ENDS_OPEN = re.compile(r"\b(?:i\.e|e\.g|cf|No|Nos|Fig|Vol|approx|resp|ca)\.\s*$")
+_ENDS_OPEN_FRENCH = re.compile(r"\b(?:M|MM|Mme|Mmes|Mlle|Dr|no|env|av|ap)\.\s*$")
 
 Span = tuple[int, int]
 TokenOffsets = Callable[[str], Sequence[Span]]
@@ -71,15 +72,16 @@ def sentences(text: str, language: str | None = None) -> list[Span]:
         end = found["end_index"] - (len(piece) - len(piece.rstrip()))
         if start >= end:
             continue
-        if spans and "\n" not in text[spans[-1][1] : start] and _joins(text, spans[-1], start):
+        if spans and "\n" not in text[spans[-1][1] : start] and _joins(text, spans[-1], start, language):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
     return spans
 
 
-def _joins(text: str, before: Span, start: int) -> bool:
-    return bool(_GOES_ON.match(text, start) or _ENDS_OPEN.search(text, before[0], before[1]))
+def _joins(text: str, before: Span, start: int, language: str | None) -> bool:
+    open_end = _ENDS_OPEN_FRENCH if (language or "").startswith("fr") else _ENDS_OPEN
+    return bool(_GOES_ON.match(text, start) or open_end.search(text, max(before[0], before[1] - 12), before[1]))
 
 
 def _fit(text: str, span: Span, tokens: Callable[[Span], int]) -> Iterator[Span]:

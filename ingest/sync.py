@@ -1,11 +1,12 @@
 """Sync: makes the library equal to its sources. What did not change is not encoded again."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ingest.article import Article
+from ingest.article import Article, source_file
 from ingest.errors import SourceError
 from ingest.library import Library
 from ingest.readers import FORMATS, Unreadable, read
@@ -60,26 +61,34 @@ def sync(
             Nothing was changed then.
     """
     roots = [Path(os.path.abspath(Path(source).expanduser())) for source in sources]
-    files = find_files(roots)
+    files, closed = find_files(roots)
     known = library.known()
-    empty = [root for root in roots if root.is_dir() and not any(file.is_relative_to(root) for file in files)]
+    seen = [*files, *(Path(folder.source) for folder in closed)]
+    empty = [root for root in roots if root.is_dir() and not any(path.is_relative_to(root) for path in seen)]
     if empty and not allow_empty:
-        had = sum(Path(_file(source)).is_relative_to(empty[0]) for source in known)
+        had = sum(source_file(source).is_relative_to(empty[0]) for source in known)
         kept = f" The {had} that the library has from it were kept; --allow-empty removes them." if had else ""
         raise SourceError(f"There are no articles in {empty[0]}: it has no {_formats()} files.{kept}")
-    return _Sync(library, roots, files, progress).run()
+    return _Sync(library, roots, files, progress, failed=closed).run()
 
 
-def find_files(roots: Sequence[Path]) -> list[Path]:
-    """The files of known formats under these roots, each once, sorted; hidden ones are passed over.
+def find_files(roots: Sequence[Path]) -> tuple[list[Path], list[Unreadable]]:
+    """The files of known formats under these roots, each once, sorted, and the folders that cannot be read.
+
+    Hidden files and folders are passed over.
 
     Raises:
         SourceError: a root is not there, or is a file of no known format.
     """
     found: set[Path] = set()
+    closed: list[Unreadable] = []
+
+    def note(error: OSError) -> None:
+        closed.append(Unreadable(str(error.filename), f"the folder cannot be read: {error.strerror}"))
+
     for root in roots:
         if root.is_dir():
-            for folder, below, names in os.walk(root):
+            for folder, below, names in os.walk(root, onerror=note):
                 below[:] = [name for name in below if not name.startswith(".")]
                 found |= {Path(folder, n) for n in names if Path(n).suffix.lower() in FORMATS and not n.startswith(".")}
         elif not root.exists():
@@ -88,17 +97,11 @@ def find_files(roots: Sequence[Path]) -> list[Path]:
             raise SourceError(f"{root} is not of a format that can be read: {_formats()}.")
         else:
             found.add(root)
-    return sorted(found)
+    return sorted(found), closed
 
 
 def _formats() -> str:
     return ", ".join(sorted(FORMATS))
-
-
-def _file(source: str) -> str:
-    """The file of a source: itself, or what stands before the # of a line's key."""
-    head, mark, _ = source.partition(".jsonl#")
-    return f"{head}.jsonl" if mark else source
 
 
 @dataclass
@@ -155,7 +158,12 @@ class _Sync:
 
     def _named(self, article: Article) -> Article:
         """A new article under an id that is free: one that moved here from elsewhere kept the id of its old place."""
-        return replace(article, id=f"{article.id}-2") if article.id in self.taken else article
+        numbers = itertools.count(2)
+        name = article.id
+        while name in self.taken:
+            name = f"{article.id}-{next(numbers)}"
+        self.taken.add(name)
+        return replace(article, id=name)
 
     def _write(self, batch: list[Article]) -> None:
         if batch:
@@ -164,13 +172,13 @@ class _Sync:
 
     def _gone(self, seen: set[str]) -> dict[str, str]:
         """Ids, by source, of articles from these roots that are not there any more; what failed is not gone."""
-        unread = {_file(failure.source.split("#line ")[0]) for failure in self.failed}
+        unread = [source_file(failure.source) for failure in self.failed]
         return {
             source: known.id
             for source, known in self.known.items()
             if source not in seen
-            and _file(source) not in unread
-            and any(Path(_file(source)).is_relative_to(root) for root in self.roots)
+            and not any(source_file(source).is_relative_to(path) for path in unread)
+            and any(source_file(source).is_relative_to(root) for root in self.roots)
         }
 
     def _settle_moved(self, gone: dict[str, str]) -> None:
@@ -180,7 +188,7 @@ class _Sync:
             twins = [
                 k
                 for k in self.library.with_text(article.text)
-                if k.source in gone or not Path(_file(k.source)).exists()
+                if k.source in gone or not source_file(k.source).exists()
             ]
             if not twins:
                 batch.append(self._named(article))

@@ -118,10 +118,10 @@ def _answered(exchange: Exchange, answer: Answer) -> Markup:
         if one and other
     )
     items = _EMPTY.join(
-        Markup(
-            '<li><span class="number">[{}]</span> <button type="button" class="source" {}>{}</button>{}</li>'
-        ).format(citation.number, _place(citation), words(citation.title), _described(citation))
-        for citation in answer.citations
+        Markup('<li><span class="number">{}</span> <button type="button" class="source" {}>{}</button>{}</li>').format(
+            marks, _place(citation), words(citation.title), _described(citation)
+        )
+        for marks, citation in _articles(answer)
     )
     sources = Markup('<ol class="sources" aria-label="Sources">{}</ol>').format(items) if items else _EMPTY
     return Markup('<div class="answer" dir="auto">{}</div>{}{}').format(_marked(exchange, answer), notes, sources)
@@ -198,7 +198,7 @@ def _spoken(answer: Answer) -> str:
     """What a screen reader says, once, when the answer is there."""
     if not answer.found:
         return f"{NOT_FOUND} {len(answer.nearest)} nearest passages are listed." if answer.nearest else NOT_FOUND
-    count = len(answer.citations)
+    count = len(_articles(answer))
     return f"Answer with {count} source{'' if count == 1 else 's'}: {re.sub(' ?' + _MARK, '', answer.text)}"
 
 
@@ -226,8 +226,8 @@ def plain(answer: Answer) -> str:
         lines = [NOT_FOUND, *(["", NEAREST, *nearest] if nearest else [])]
     else:
         sources = [
-            f"[{citation.number}] {source_line(citation)}" + (f", {url}" if (url := safe_url(citation.url)) else "")
-            for citation in answer.citations
+            f"{marks} {source_line(citation)}" + (f", {url}" if (url := safe_url(citation.url)) else "")
+            for marks, citation in _articles(answer)
         ]
         lines = [answer.text, "", *sources] if sources else [answer.text]
     return _UNSEEN.sub("", "\n".join(lines))
@@ -238,7 +238,7 @@ def markdown(answer: Answer) -> str:
     if not answer.found:
         nearest = [f"- {_literal(citation.quote)} ({_literal(source_line(citation))})" for citation in answer.nearest]
         return "\n".join([NOT_FOUND, *(["", NEAREST, "", *nearest] if nearest else [])])
-    sources = [f"- \\[{citation.number}\\] {_linked(citation)}" for citation in answer.citations]
+    sources = [f"- {_literal(marks)} {_linked(citation)}" for marks, citation in _articles(answer)]
     return "\n".join([_literal(answer.text), "", *sources])
 
 
@@ -250,6 +250,14 @@ def _linked(citation: Citation) -> str:
 
 def _literal(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", _UNSEEN.sub("", text)).replace("&", "&amp;")
+
+
+def _articles(answer: Answer) -> list[tuple[str, Citation]]:
+    """Each cited article once: the marks that point to it, "[1] [3]", and the first of its citations."""
+    articles: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        articles.setdefault(citation.article_id, []).append(citation)
+    return [(" ".join(f"[{citation.number}]" for citation in cited), cited[0]) for cited in articles.values()]
 
 
 def _numbered(answer: Answer, number: int) -> Citation | None:

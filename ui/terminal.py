@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ingest import Entry, Problem, Receipt, SyncProgress, SyncReport
-from ingest.article import clean
+from ingest.article import clean, source_file
 
 
 def plain(text: str) -> str:
@@ -93,8 +93,7 @@ def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
     out.print(f"Forgotten: {plain(article.title)}  ({article.id}, from {plain(article.source)})")
     out.print(f"{receipt.passages} passages, their full text and vectors were removed, and the files were rewritten.")
     out.print(f"Checked: none of its {receipt.searched} sentences leads to it any more.")
-    source = Path(article.source.split(".jsonl#")[0])
-    if source.exists():
+    if source_file(article.source).exists():
         err.print(
             f"{plain(article.source)} still exists: the next sync of its folder would bring it back.", style="yellow"
         )

@@ -28,6 +28,11 @@ def read(path: Path) -> Iterator[Article | Unreadable]:
         path: a file whose name ends in one of FORMATS.
     """
     try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        yield Unreadable(ascii(str(path)), "its name is not UTF-8: rename it")
+        return
+    try:
         yield from FORMATS[path.suffix.lower()](path)
     except UnreadableError as error:
         yield Unreadable(str(path), str(error))

@@ -11,6 +11,9 @@ from ingest.readers.text import decode, load, make, title_from_name
 
 _LANGUAGE = re.compile(r"<html[^>]*\slang=[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 
+# Dates that the page states as its own, not any that stand somewhere in it.
+_DATES = {"extensive_search": False, "original_date": True}
+
 
 def read(path: Path) -> Iterator[Article]:
     """Yield the one article of a web page.
@@ -21,7 +24,7 @@ def read(path: Path) -> Iterator[Article]:
     import trafilatura  # half a second that only web pages need
 
     page = decode(load(path))
-    found = trafilatura.bare_extraction(page, include_comments=False, with_metadata=True)
+    found = trafilatura.bare_extraction(page, include_comments=False, with_metadata=True, date_extraction_params=_DATES)
     if found is None:
         raise UnreadableError("no article text is found in the page")
     found = found if isinstance(found, dict) else found.as_dict()

@@ -13,7 +13,9 @@ from ingest.errors import UnreadableError
 from ingest.readers.metadata import known, plain
 from ingest.readers.text import decode, load, make, title_from_name
 
-_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?P<yaml>.*?)(?:\r?\n)?---[ \t]*(?:\r?\n|\Z)(?P<body>.*)", re.DOTALL)
+# Between two lines of three dashes; a blank line after the first means that it is a rule above a paragraph.
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?:[^\n]*\n)*?)---[ \t]*(?:\n(?P<body>.*))?", re.DOTALL)
+_OPENS = re.compile(r"---[ \t]*\n[ \t]*[^\s]")
 _markdown = MarkdownIt("commonmark").enable("table")
 
 
@@ -24,11 +26,14 @@ def read(path: Path) -> Iterator[Article]:
         UnreadableError: the front matter is broken, or there is no text.
     """
     stated, body = split_front_matter(decode(load(path)))
-    nodes = SyntaxTreeNode(_markdown.parse(clean(body))).children
     title = plain(stated.get("title"))
-    if title is None and nodes and nodes[0].type == "heading":
-        title = _inline(nodes.pop(0))
-    text = "\n\n".join(block for node in nodes if (block := _block(node)))
+    try:
+        nodes = SyntaxTreeNode(_markdown.parse(clean(body))).children
+        if title is None and nodes and nodes[0].type == "heading":
+            title = _inline(nodes.pop(0))
+        text = "\n\n".join(block for node in nodes if (block := _block(node)))
+    except RecursionError:
+        raise UnreadableError("its markdown is nested too deeply") from None
     yield make(title or title_from_name(path), text, str(path), **known(stated))
 
 
@@ -38,14 +43,15 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     Raises:
         UnreadableError: the front matter is not closed, not YAML, or not `key: value` lines.
     """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    if not _OPENS.match(text):
+        return {}, text
     match = _FRONT_MATTER.fullmatch(text)
     if match is None:
-        if re.match(r"\ufeff?---[ \t]*\r?\n\w+:", text):
-            raise UnreadableError("its front matter is not closed: end it with a line of three dashes")
-        return {}, text
+        raise UnreadableError("its front matter is not closed: end it with a line of three dashes")
     try:
-        stated = yaml.safe_load(match["yaml"])
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: YAML's own dates, such as 2024-02-31
+        stated = yaml.load(match["yaml"], Loader=_Loader)  # noqa: S506 - it makes strings, lists and dicts alone
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 2}" if mark else ""
         reason = getattr(error, "problem", None) or error
@@ -54,7 +60,19 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
         ) from None
     if stated is not None and not isinstance(stated, dict):
         raise UnreadableError("its front matter is not a list of `key: value` lines")
-    return stated or {}, match["body"]
+    return stated or {}, match["body"] or ""
+
+
+class _Loader(yaml.BaseLoader):
+    """Every value as the text that was written: `language: no` is Norwegian. No aliases, which can explode; no tags."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.constructor.ConstructorError(problem="aliases are not read")
+        node = super().compose_node(parent, index)
+        if node is not None and node.tag.rpartition(":")[2] not in ("str", "seq", "map"):
+            raise yaml.constructor.ConstructorError(problem="tags are not read")
+        return node
 
 
 def _block(node: SyntaxTreeNode) -> str:
@@ -94,4 +112,6 @@ def _inline(node: SyntaxTreeNode) -> str:
         return node.content
     if node.type in ("softbreak", "hardbreak"):
         return " "
+    if node.type == "html_inline":
+        return " " if node.content.lower().startswith("<br") else ""
     return "" if node.type == "image" else "".join(_inline(child) for child in node.children)

@@ -1,6 +1,7 @@
 """Title, publisher, dates and the like, as front matter and JSON lines state them."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 
 import dateutil.parser
@@ -24,9 +25,9 @@ def known(stated: Mapping[str, object]) -> dict[str, str | None]:
 
 def plain(value: object) -> str | None:
     """A stated value as one clean line, None when there is nothing in it; a list becomes `a, b`."""
-    if isinstance(value, list):
-        value = ", ".join(str(item) for item in value)
-    return " ".join(clean(str(value)).split()) or None if value is not None else None
+    values = value if isinstance(value, list) else [value]
+    stated = ", ".join(str(item) for item in values if isinstance(item, (str, int, float)))
+    return " ".join(clean(stated).split()) or None
 
 
 def iso_date(value: object) -> str | None:
@@ -41,13 +42,18 @@ def iso_date(value: object) -> str | None:
         return value.isoformat()
     try:
         # Parsed against two different defaults: a part that the text leaves out would differ.
-        first, second = (dateutil.parser.parse(str(value), default=default) for default in _DEFAULTS)
+        first, second = (dateutil.parser.parse(str(value), default=default, tzinfos=_offset) for default in _DEFAULTS)
     except (ValueError, OverflowError):
         first, second = _DEFAULTS
     if first != second:
         raise UnreadableError(f"published: {str(value)[:60]!r} is not a date: write it as 2019-03-13")
-    has_time = first.time() != dt.time() or "T" in str(value)
+    has_time = first.time() != dt.time() or re.search(r"\dT\d", str(value))
     return first.isoformat() if has_time else first.date().isoformat()
+
+
+def _offset(_: str | None, seconds: int | None) -> int | None:
+    """A zone by its offset alone: which of the world's ESTs is meant, nobody knows."""
+    return seconds
 
 
 _DEFAULTS = (dt.datetime(2000, 1, 1), dt.datetime(2001, 2, 2))

@@ -11,7 +11,8 @@ from ingest.article import Article, article_id, clean
 from ingest.errors import UnreadableError
 
 MAX_BYTES = 10_000_000  # an article, not an archive: about two thousand printed pages
-_TITLE = re.compile(r"(?P<title>[^\n]{3,160}[^\n.,;:])\n[ \t]*\n(?P<body>.*)", re.DOTALL)
+_TITLE = re.compile(r"(?P<title>[^\n]{3,160})\n[ \t]*\n(?P<body>.*)", re.DOTALL)
+_LIKE_A_SENTENCE = re.compile(r".*[.,;:。、，][\"'”’»」』)]*", re.DOTALL)
 
 
 def read(path: Path) -> Iterator[Article]:
@@ -48,6 +49,10 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
+        lenient = data.decode("utf-8-sig", "replace")
+        broken = lenient.count("\ufffd")
+        if sum(character > "\x7f" for character in lenient) > 2 * broken:
+            return lenient  # UTF-8 with a few bad bytes, not another encoding
         guess = charset_normalizer.from_bytes(data[:200_000]).best()
         if guess is None:
             raise UnreadableError("its text encoding is not known: save it as UTF-8") from None
@@ -58,7 +63,9 @@ def split_title(text: str) -> tuple[str | None, str]:
     """The first line as the title when it stands alone and does not end like a sentence; else None and all of it."""
     text = clean(text)
     match = _TITLE.fullmatch(text)
-    return (match["title"].strip(), match["body"].strip()) if match else (None, text)
+    if match is None or _LIKE_A_SENTENCE.fullmatch(match["title"].strip()):
+        return None, text
+    return match["title"].strip(), match["body"].strip()
 
 
 def title_from_name(path: Path) -> str:

@@ -74,4 +74,4 @@ class LibraryMachine(RuleBasedStateMachine):
 
 
 TestLibrary = LibraryMachine.TestCase
-TestLibrary.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestLibrary.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)

@@ -71,7 +71,7 @@ def survive(zygote, base, sources, tmp_path, seed):
         shutil.copytree(base, library)
         process = start(zygote, library, sources)
         time.sleep(chance.uniform(0, takes))
-        os.kill(process, signal.SIGKILL)  # not reaped yet, so that its id is its own, dead or alive
+        os.kill(process, signal.SIGKILL)
         ended = outcome(zygote)
         if ended == 0:
             continue

@@ -111,7 +111,7 @@ def test_a_bad_address_appears_in_no_text() -> None:
 
 
 def test_each_mark_becomes_a_button_that_knows_its_place() -> None:
-    seen = Seen(html_of(answered(citation(), citation(2, "It pours.", start=40, end=49))))
+    seen = Seen(html_of(answered(citation(), citation(2, "It pours.", start=40, end=49, article_id="rain-2"))))
     assert seen.tags.count("button") == 2 + 2 + 1  # chips, sources, copy
     assert [value for name, value in seen.attributes if name == "data-start"] == ["10", "40", "10", "40"]
     assert ("title", "Courier, 4 Mar 2024") in seen.attributes
@@ -174,8 +174,18 @@ def test_the_language_of_a_quote_is_stated() -> None:
 
 
 def test_what_is_read_aloud_has_the_number_of_sources_and_no_marks() -> None:
-    spoken = dict(Seen(html_of(answered(citation(), citation(2, "It pours.")))).attributes)["data-spoken"]
+    spoken = dict(Seen(html_of(answered(citation(), citation(2, "It pours.", article_id="b")))).attributes)[
+        "data-spoken"
+    ]
     assert spoken == "Answer with 2 sources: It rains. It pours."
+
+
+def test_an_article_that_is_cited_twice_is_one_source() -> None:
+    answer = answered(citation(), citation(2, "It snows.", article_id="snow-1", title="Snow"), citation(3, "It pours."))
+    seen = Seen(html_of(answer))
+    assert seen.tags.count("li") == 2
+    assert "[1] [3]" in seen.text
+    assert render.plain(answer).splitlines()[2].startswith("[1] [3] Rain, ")
 
 
 def test_plain_text_lists_the_sources() -> None:

@@ -10,6 +10,8 @@
 const articles = new Map();
 /** @type {?HTMLElement} the citation that opened the panel, where Escape leads back to */
 let origin = null;
+/** @type {?HTMLElement} the citation whose article is shown */
+let current = null;
 let opening = 0;
 let told = "";
 
@@ -86,7 +88,8 @@ function paragraphs(article, quotes, pressed) {
     const text = points.slice(from, to).join("");
     const covers = (/** @type {Quote} */ quote) => quote.start <= from && to <= quote.end;
     if (text && there.some(covers)) {
-      paragraph.append(make("mark", { class: there.some((q) => q.start === pressed.start && covers(q)) ? "pressed" : null }, text));
+      const isPressed = there.some((quote) => quote.start === pressed.start && covers(quote));
+      paragraph.append(make("mark", { class: isPressed ? "pressed" : null }, text));
     } else if (text) paragraph.append(text);
     from = to;
   };
@@ -105,14 +108,19 @@ function paragraphs(article, quotes, pressed) {
 
 /** The articles that the same answer cites, to go from one to the next. @param {HTMLElement} place */
 function neighbours(place) {
-  const places = placesAround(place).filter((found) => !found.matches(".chip") || !found.closest(".note"));
-  const first = new Map(places.map((found) => [found.dataset.article, found]).reverse());
-  if (first.size < 2) return null;
-  const items = [...first.values()].reverse().map((found) => {
-    const title = found.getAttribute("data-title") ?? "";
-    const button = make("button", { type: "button", "aria-current": String(found.dataset.article === place.dataset.article) });
-    button.append(make("span", { class: "number" }, `[${found.dataset.number}]`), ` ${title}`);
-    button.addEventListener("click", () => open(found, { from: origin }));
+  const places = placesAround(place);
+  /** @type {Map<string, HTMLElement[]>} */
+  const byArticle = new Map();
+  for (const found of places) {
+    const id = found.dataset.article ?? "";
+    byArticle.set(id, [...(byArticle.get(id) ?? []), found]);
+  }
+  if (byArticle.size < 2) return null;
+  const items = [...byArticle].map(([id, found]) => {
+    const marks = [...new Set(found.map(({ dataset }) => `[${dataset.number}]`))].join(" ");
+    const button = make("button", { type: "button", "aria-current": String(id === place.dataset.article) });
+    button.append(make("span", { class: "number" }, marks), ` ${found[0].dataset.title}`);
+    button.addEventListener("click", () => open(found[0], { from: origin }));
     return make("li", {}, button);
   });
   return make("nav", { "aria-label": "Cited articles" }, make("ul", {}, ...items));
@@ -153,10 +161,7 @@ async function open(place, { quietly = false, from = place } = {}) {
   nav?.remove();
   if (beside) heading.before(beside);
   body.replaceChildren(...content);
-  unmark();
-  for (const same of placesAround(place)) {
-    if (same.dataset.start === place.dataset.start && same.dataset.article === place.dataset.article) same.setAttribute("aria-current", "true");
-  }
+  markCurrent((current = place));
   origin = from ?? place;
   /** @type {HTMLElement} */ (document.querySelector("#source .back")).hidden = false;
   if (!quietly) heading.focus({ preventScroll: true });
@@ -175,8 +180,14 @@ function show(mark, quietly) {
   if (!quietly) (inside ? panel : mark ?? panel).scrollIntoView({ block: inside ? "nearest" : "center" });
 }
 
-function unmark() {
+/** Show in the conversation which citation is open beside it. @param {?HTMLElement} place */
+function markCurrent(place) {
   for (const marked of document.querySelectorAll(".turn [aria-current]")) marked.removeAttribute("aria-current");
+  if (!place?.isConnected) return;
+  for (const same of placesAround(place)) {
+    const isSame = same.dataset.start === place.dataset.start && same.dataset.article === place.dataset.article;
+    if (isSame) same.setAttribute("aria-current", "true");
+  }
 }
 
 function back() {
@@ -186,8 +197,7 @@ function back() {
 
 function reset() {
   opening++;
-  origin = null;
-  unmark();
+  markCurrent((current = origin = null));
   byId("source-title").textContent = "Source";
   document.querySelector("#source nav")?.remove();
   /** @type {HTMLElement} */ (document.querySelector("#source .back")).hidden = true;
@@ -201,6 +211,7 @@ function changed() {
   const last = turns[turns.length - 1];
   const state = `${turns.length} ${last?.dataset.state}`;
   if (!last) reset();
+  markCurrent(current); // Gradio has set the attributes back
   if (document.activeElement === document.body && matchMedia("(hover: hover)").matches) { // no keyboard on a phone
     /** @type {?HTMLElement} */ (document.querySelector("#question textarea"))?.focus({ preventScroll: true });
   }
