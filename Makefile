@@ -35,5 +35,5 @@ test: .venv/installed-test
 WHEELS ?= .
 lock:
 	echo 'torch==2.13.0+cpu' | uv pip compile --quiet --upgrade --no-annotate --no-header --find-links $(WHEELS) \
-		--constraint - --extra test --extra training pyproject.toml --output-file constraints.txt
+		--constraint - --extra test --extra training --extra benchmarks pyproject.toml --output-file constraints.txt
 	sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/' constraints.txt

@@ -105,7 +105,15 @@ def build(readiness: Readiness) -> gr.Blocks:
             gr.HTML(_SOURCE, elem_id="source-column", **_PLAIN)
 
         shown = [exchanges, conversation, question, welcome, stop, clear]
-        asking = gr.on([ask.click, question.submit], desk.answer, [question, exchanges], shown, **_OWN)
+        # always_last: what is sent while an answer is growing is asked after it, not lost
+        asking = gr.on(
+            [ask.click, question.submit],
+            desk.answer,
+            [question, exchanges],
+            shown,
+            trigger_mode="always_last",
+            **_OWN,
+        )
         pressed = [button.click(desk.answer, [button, exchanges], shown, **_OWN) for button in starters]
         running = [asking, *pressed]
         stop.click(desk.stop, [exchanges], shown, cancels=running, queue=False, **_OWN)

@@ -51,7 +51,9 @@ def contents(folder):
     catalog.close()
     with Library.open(folder, WordHashEncoder()) as library:
         questions = [f"What does {marker(number)} say?" for number in range(0, 70, 7)]
-        results = [[(hit.passage.id, round(hit.score, 6)) for hit in library.search(q)] for q in questions]
+        results = {
+            q: [(hit.passage.id, hit.word_rank, hit.vector_rank) for hit in library.search(q)] for q in questions
+        }
     return articles, versions, sorted(found.values(), key=lambda passage: passage.id), results
 
 
@@ -81,7 +83,10 @@ def survive(zygote, base, sources, tmp_path, seed):
         assert diagnose(library, WordHashEncoder()) == [], f"attempt {attempt}"
         with Library.open(library, WordHashEncoder()) as opened:
             sync([sources], opened)
-        assert contents(library) == expected, f"attempt {attempt}"
+        *found, results = contents(library)
+        assert tuple(found) == expected[:-1], f"attempt {attempt}"
+        for question, result in results.items():
+            assert result == expected[-1][question], f"attempt {attempt}"
         shutil.rmtree(library)
         if hit == KILLS:
             return

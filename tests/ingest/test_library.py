@@ -1,5 +1,6 @@
 """The library: one owner, one encoder, and an index that can be lost without loss."""
 
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -348,10 +349,8 @@ def test_a_catalog_with_a_damaged_page_is_a_clear_error(damaged):
         pytest.fail("it was searched")
     with pytest.raises(LibraryError):
         list_entries(damaged)
-    try:
+    with contextlib.suppress(LibraryError):
         assert diagnose(damaged, WordHashEncoder())
-    except LibraryError:
-        pass
 
 
 def test_rows_that_contradict_each_other_are_found(damaged):

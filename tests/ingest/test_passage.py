@@ -1,5 +1,7 @@
 """Passages and sentences: every character in its place, and nobody cut off in mid-abbreviation."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -48,7 +50,7 @@ def test_a_passage_is_never_anything_but_the_text_at_its_offsets(text, language)
     assert [p.text for p in passages] == [text[p.start : p.end] for p in passages]
     assert [p.position for p in passages] == list(range(len(passages)))
     assert all(p.start < p.end for p in passages)
-    assert all(before.end <= after.start for before, after in zip(passages, passages[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(passages))
     covered = "".join(p.text for p in passages)
     assert "".join(covered.split()) == "".join(text.split()), "some words are in no passage"
 
@@ -69,7 +71,7 @@ def test_sentences_are_in_order_and_leave_no_word_out(text, language):
     text = clean(text)
     spans = sentences(text, language)
     assert all(a < b for a, b in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert "".join("".join(text[a:b] for a, b in spans).split()) == "".join(text.split())
     assert all(text[a:b] == text[a:b].strip() for a, b in spans)
 

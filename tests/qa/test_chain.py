@@ -1,6 +1,7 @@
 """The chain: every citation true, one road, and no failure dressed up as a refusal."""
 
 import dataclasses
+from itertools import pairwise
 
 import pytest
 
@@ -10,6 +11,7 @@ from qa.question import MAX_CHARACTERS, fits, kind
 from tests.newspaper import article
 
 EXAMPLE = "Why did Japan drop co-sponsorship?"
+FERRY = "Does the ferry leave at noon throughout the year?"
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_ask_is_the_last_of_stream(assistant, questions):
     for question in questions[:40]:
         stages = list(assistant.stream(question))
         assert stages[-1] == assistant.ask(question) == assistant.as_runnable().invoke(question)
-        for before, after in zip(stages, stages[1:], strict=False):
+        for before, after in pairwise(stages):
             assert after.text.startswith(before.text), "what is on the screen must not be taken back"
             assert after.citations[: len(before.citations)] == before.citations
         longest = max(longest, len(stages))
@@ -88,7 +90,16 @@ def test_a_question_too_long_is_an_error_with_the_limit(assistant):
 
 @pytest.mark.parametrize(
     "question",
-    ["why \ud800 did it?", "\x00", "\u202e\u200b?", "?", "😀", "{{7*7}} {question} %s", '{"lc":1,"type":"secret"}', "ß" * 1999],
+    [
+        "why \ud800 did it?",
+        "\x00",
+        "\u202e\u200b?",
+        "?",
+        "😀",
+        "{{7*7}} {question} %s",
+        '{"lc":1,"type":"secret"}',
+        "ß" * 1999,
+    ],
     ids=ascii,
 )
 def test_an_odd_question_is_answered_or_refused(assistant, question):
@@ -156,8 +167,8 @@ def two_papers(tmp_path):
     with Library.open(tmp_path / "library", WordHashEncoder(), create=True) as library:
         library.replace(
             [
-                Article("one", "Ferry", "The ferry leaves at noon every day.", "/1.txt"),
-                Article("two", "Boat", "That ferry leaves Saltmere with two cats aboard.", "/2.txt"),
+                Article("one", "Ferry", "The ferry leaves at noon throughout the summer.", "/1.txt"),
+                Article("two", "Boat", "That ferry leaves Saltmere at noon with two cats aboard.", "/2.txt"),
             ]
         )
         yield library
@@ -167,8 +178,8 @@ def test_an_article_that_is_changed_while_it_is_read_is_not_cited(two_papers, re
     def change():
         two_papers.replace([Article("one", "Ferry", "Nothing is known of any boat.", "/1.txt")])
 
-    answer = Assistant(two_papers, Meanwhile(reader, change), Settings()).ask("When does the ferry leave Saltmere?")
-    assert {citation.article_id for citation in answer.citations} <= {"two"}
+    answer = Assistant(two_papers, Meanwhile(reader, change), Settings()).ask(FERRY)
+    assert {citation.article_id for citation in answer.citations} == {"two"}
     quotes = " ".join(citation.quote for citation in answer.citations).casefold()
     assert answer.short in quotes, "the short answer is of a quote that was dropped"
 
@@ -177,7 +188,7 @@ def test_an_article_that_is_removed_while_it_is_read_is_not_cited(two_papers, re
     def remove():
         two_papers.remove(["one"])
 
-    answer = Assistant(two_papers, Meanwhile(reader, remove), Settings()).ask("When does the ferry leave Saltmere?")
+    answer = Assistant(two_papers, Meanwhile(reader, remove), Settings()).ask(FERRY)
     assert {citation.article_id for citation in answer.citations} <= {"two"}
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from playwright.sync_api import expect
 
 from ingest import Article, Library, WordHashEncoder, sync
 from tests.ui import servers
 from tests.ui.servers import EXAMPLE, HOSTILE, Server, Waiter
+
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ class ScriptedReader:
         if "slow" in question:
             time.sleep(0.4)
         if "stuck" in question:
-            time.sleep(3)
+            time.sleep(10)
         confidence = 0.1 if "unknown" in question else 0.9
         ends = [hit.passage.start + hit.passage.text.index(".") + 1 for hit in hits]
         return [Evidence(hit, hit.passage.start, end, "", confidence) for hit, end in zip(hits, ends, strict=True)]

@@ -141,13 +141,25 @@ def test_an_empty_question_asks_nothing(opened: Opener) -> None:
     expect(turns(page)).to_have_count(1)
 
 
+def test_a_question_sent_while_another_is_answered_is_asked_after_it(opened: Opener, scripted: Server) -> None:
+    page = opened(scripted.url)
+    page.locator("#question textarea").fill("a slow ferry")
+    page.keyboard.press("Enter")
+    expect(turns(page).locator(".progress")).to_be_visible()
+    page.locator("#question textarea").fill(STARTER)
+    page.keyboard.press("Enter")
+    expect(turns(page)).to_have_count(2)
+    expect(turns(page).last).to_have_attribute("data-state", "answered")
+    expect(turns(page).first).to_have_attribute("data-state", "answered")
+
+
 def test_stop_stops(opened: Opener, scripted: Server) -> None:
     page = opened(scripted.url)
     page.locator("#question textarea").fill("stuck")
     page.keyboard.press("Enter")
     expect(turns(page).locator(".progress")).to_be_visible()
     page.locator("#stop-button").click()
-    expect(turns(page)).to_have_attribute("data-state", "stopped", timeout=2000)
+    expect(turns(page)).to_have_attribute("data-state", "stopped", timeout=8000)
     expect(page.locator("#stop-button")).to_be_hidden()
     ask(page, STARTER)
     expect(turns(page).first).to_have_attribute("data-state", "stopped")

@@ -9,7 +9,7 @@
 /** @type {Map<string, Promise<Article>>} */
 const articles = new Map();
 /** @type {?HTMLElement} the citation that opened the panel, where Escape leads back to */
-let origin = null;
+let cameFrom = null;
 /** @type {?HTMLElement} the citation whose article is shown */
 let current = null;
 let opening = 0;
@@ -47,7 +47,11 @@ function fetchArticle(id) {
 }
 
 /** @param {HTMLElement} place @returns {Quote} */
-const quoteOf = ({ dataset }) => ({ start: Number(dataset.start), end: Number(dataset.end), quote: dataset.quote ?? "" });
+const quoteOf = ({ dataset }) => ({
+  start: Number(dataset.start),
+  end: Number(dataset.end),
+  quote: dataset.quote ?? "",
+});
 
 /** Every place of the same answer, in its order. @param {HTMLElement} place @returns {HTMLElement[]} */
 const placesAround = (place) => [...(place.closest(".turn")?.querySelectorAll("[data-article]") ?? [place])].map(
@@ -120,7 +124,7 @@ function neighbours(place) {
     const marks = [...new Set(found.map(({ dataset }) => `[${dataset.number}]`))].join(" ");
     const button = make("button", { type: "button", "aria-current": String(id === place.dataset.article) });
     button.append(make("span", { class: "number" }, marks), ` ${found[0].dataset.title}`);
-    button.addEventListener("click", () => open(found[0], { from: origin }));
+    button.addEventListener("click", () => openSource(found[0], { from: cameFrom }));
     return make("li", {}, button);
   });
   return make("nav", { "aria-label": "Cited articles" }, make("ul", {}, ...items));
@@ -131,7 +135,7 @@ function neighbours(place) {
  * @param {HTMLElement} place
  * @param {{quietly?: boolean, from?: ?HTMLElement}} how quietly: without moving focus or page
  */
-async function open(place, { quietly = false, from = place } = {}) {
+async function openSource(place, { quietly = false, from = place } = {}) {
   const ticket = ++opening;
   const body = byId("source-body");
   const quotes = placesAround(place).filter((found) => found.dataset.article === place.dataset.article).map(quoteOf);
@@ -145,11 +149,13 @@ async function open(place, { quietly = false, from = place } = {}) {
     language = article.language;
     const about = [article.publisher, day(article.published), article.author].filter(Boolean).join(" · ");
     const { text, changed } = paragraphs(article, quotes, quoteOf(place));
-    const note = changed ? make("p", { class: "note" }, "This article has changed since the answer was given.") : "";
     const away = link(article.url);
-    content = [make("p", { class: "byline" }, about, ...(away ? [about ? " · " : "", away] : [])), ...(note ? [note] : []), text];
+    content = [make("p", { class: "byline" }, about, ...(away ? [about ? " · " : "", away] : []))];
+    if (changed) content.push(make("p", { class: "note" }, "This article has changed since the answer was given."));
+    content.push(text);
   } catch (error) {
-    content = [make("p", { class: "problem" }, `The article cannot be shown: ${error instanceof Error ? error.message : error}`)];
+    const reason = error instanceof Error ? error.message : String(error);
+    content = [make("p", { class: "problem" }, `The article cannot be shown: ${reason}`)];
   }
   if (ticket !== opening) return; // another was pressed meanwhile
   const heading = byId("source-title");
@@ -162,13 +168,16 @@ async function open(place, { quietly = false, from = place } = {}) {
   if (beside) heading.before(beside);
   body.replaceChildren(...content);
   markCurrent((current = place));
-  origin = from ?? place;
+  cameFrom = from ?? place;
   /** @type {HTMLElement} */ (document.querySelector("#source .back")).hidden = false;
   if (!quietly) heading.focus({ preventScroll: true });
   show(body.querySelector("mark.pressed"), quietly);
 }
 
-/** Scroll the panel (or, where it has no height of its own, the page) to a mark. @param {?Element} mark @param {boolean} quietly */
+/**
+ * Scroll the panel (or, where it has no height of its own, the page) to a mark.
+ * @param {?Element} mark @param {boolean} quietly
+ */
 function show(mark, quietly) {
   const panel = byId("source");
   const inside = panel.scrollHeight > panel.clientHeight + 1 && getComputedStyle(panel).overflowY === "auto";
@@ -191,13 +200,13 @@ function markCurrent(place) {
 }
 
 function back() {
-  const target = origin?.isConnected ? origin : document.querySelector("#question textarea");
+  const target = cameFrom?.isConnected ? cameFrom : document.querySelector("#question textarea");
   /** @type {?HTMLElement} */ (target)?.focus();
 }
 
 function reset() {
   opening++;
-  markCurrent((current = origin = null));
+  markCurrent((current = cameFrom = null));
   byId("source-title").textContent = "Source";
   document.querySelector("#source nav")?.remove();
   /** @type {HTMLElement} */ (document.querySelector("#source .back")).hidden = true;
@@ -221,7 +230,7 @@ function changed() {
   if (last.dataset.state !== "answered") return;
   byId("announcer").textContent = last.dataset.spoken ?? "";
   const first = /** @type {?HTMLElement} */ (last.querySelector(".chip"));
-  if (first) open(first, { quietly: true });
+  if (first) openSource(first, { quietly: true });
   else reset(); // an article beside a refusal would look like its source
 }
 
@@ -249,10 +258,10 @@ document.addEventListener("citewire:changed", changed);
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element)) return;
   const button = /** @type {?HTMLElement} */ (event.target.closest("button"));
-  if (button?.dataset.article) open(button);
+  if (button?.dataset.article) openSource(button);
   else if (button?.dataset.copy) copy(button);
   else if (button?.matches("#source .back")) back();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && origin && byId("source").contains(document.activeElement)) back();
+  if (event.key === "Escape" && cameFrom && byId("source").contains(document.activeElement)) back();
 });
