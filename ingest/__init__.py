@@ -1,7 +1,7 @@
 """Ingest: from articles to a library that can be searched."""
 
 from ingest.article import Article
-from ingest.catalog import Entry, list_entries
+from ingest.catalog import list_entries
 from ingest.check import Problem, diagnose
 from ingest.encoder import Encoder, OnnxEncoder, WordHashEncoder, load_encoder
 from ingest.errors import (
@@ -18,6 +18,7 @@ from ingest.errors import (
 from ingest.library import Hit, Library, Receipt
 from ingest.passage import Passage, sentences
 from ingest.readers import Unreadable
+from ingest.schema import Entry
 from ingest.sync import SyncProgress, SyncReport, sync
 
 __all__ = [

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.catalog import FILE as CATALOG
-from ingest.catalog import Catalog
+from ingest.catalog import Catalog, existing
 from ingest.encoder import Encoder, Vectors
-from ingest.errors import LibraryError, LibraryMissingError
+from ingest.errors import LibraryError
 from ingest.ownership import Ownership
 from ingest.vectors import VectorIndex
 
@@ -41,8 +41,7 @@ def diagnose(folder: Path, encoder: Encoder) -> list[Problem]:
         LibraryBusyError: another process is using it.
         LibraryError: its catalog cannot be opened.
     """
-    if not (folder / CATALOG).is_file():
-        raise LibraryMissingError(f"There is no library at {folder} yet. Make one: citewire sync YOUR-ARTICLES")
+    folder = existing(folder)
     ownership = Ownership(folder, "checking it")
     try:
         catalog = Catalog(folder / CATALOG)

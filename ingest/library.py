@@ -11,19 +11,19 @@ from typing import Self
 from ingest import passage as passages
 from ingest.article import Article
 from ingest.catalog import FILE as CATALOG
-from ingest.catalog import Catalog, Entry, Known
+from ingest.catalog import Catalog, existing
 from ingest.encoder import Encoder, load_encoder, token_offsets
 from ingest.errors import (
     ArticleNotFoundError,
     EncoderMismatchError,
     LibraryDamagedError,
     LibraryError,
-    LibraryMissingError,
 )
 from ingest.mirror import Mirror
 from ingest.ownership import ANSWERING, Ownership
 from ingest.passage import Passage
 from ingest.ranking import VECTORS_WEIGHT, WORDS_WEIGHT, reciprocal_rank_fusion
+from ingest.schema import Entry, Known
 
 _DEPTH = 50  # places of each ranking that are fused
 _ENCODE = 512  # passages encoded at a time when a library is encoded anew
@@ -101,8 +101,8 @@ class Library:
             LibraryError: it cannot be read or written.
         """
         folder = Path(folder).expanduser()
-        if not create and not folder.is_file() and not (folder / CATALOG).is_file():
-            raise LibraryMissingError(f"There is no library at {folder} yet. Make one: citewire sync YOUR-ARTICLES")
+        if not create and not folder.is_file():
+            existing(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             ownership = Ownership(folder, purpose)
@@ -150,6 +150,10 @@ class Library:
     def __len__(self) -> int:
         """How many passages there are."""
         return self._catalog.count()
+
+    def __bool__(self) -> bool:
+        """Whether there is any passage."""
+        return not self._catalog.empty()
 
     def article(self, article_id: str) -> Article:
         """The article with this id.

@@ -42,7 +42,9 @@ class Mirror:
 
     def _problems(self, library: Path) -> list[str]:
         """Files that are not as the last owner left them are read by a child process first: they could crash us."""
-        if not self._catalog.count():
+        if self._catalog.empty():
+            if self._catalog.meta("index") is None:
+                discard(self._folder)  # of a catalog that is no more
             return []
         if not self._folder.exists():
             return ["it is gone"]

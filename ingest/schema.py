@@ -1,6 +1,7 @@
-"""The catalog's tables, and what must hold of every row."""
+"""The catalog's tables, what must hold of every row, and the rows that leave it."""
 
 from dataclasses import fields
+from typing import NamedTuple
 
 from ingest.article import Article
 
@@ -42,3 +43,25 @@ CHECKS = {
 }
 # bm25() weights of the columns header and text; benchmarks/retrieval.py measures them
 BM25 = "bm25(words, 1.0, 1.0)"
+
+
+class Entry(NamedTuple):
+    """An article as `articles` lists it, without its text."""
+
+    id: str
+    title: str
+    source: str
+    publisher: str | None
+    published: str | None
+    language: str | None
+    version: int
+    passages: int
+    characters: int
+
+
+class Known(NamedTuple):
+    """What sync needs of an article that is in the catalog."""
+
+    id: str
+    source: str
+    fingerprint: str

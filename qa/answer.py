@@ -58,4 +58,8 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON types; the shape that `citewire ask --json` and `POST /api/ask` give."""
-        return asdict(self)
+        return {name: _as_json(value) for name, value in asdict(self).items()}
+
+
+def _as_json(value: Any) -> Any:
+    return [_as_json(item) for item in value] if isinstance(value, (list, tuple)) else value

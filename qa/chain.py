@@ -1,13 +1,12 @@
 """The chain: question -> passages -> evidence -> quotes -> verified answer. A LangChain runnable."""
 
-import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from ingest import Library
+from ingest import ArticleNotFoundError, Library
 from qa import compose, question
 from qa.answer import Answer, Citation
 from qa.citations import cite
@@ -54,32 +53,39 @@ class AnswerChain(Runnable[str, Answer]):
         del config, kwargs  # LangChain's; nothing below this step reports to callbacks
         began = time.perf_counter()
         searched_for = question.checked(input)
-        if not len(self.library):
+        if not self.library:
             raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
         hits = self.library.search(searched_for, self.limit)
         evidence = self.reader.read(searched_for, hits)
-        chosen = compose.choose(evidence, self.threshold)
-        citations = self._cite(chosen)
+        quoted = list(self._cite(compose.choose(evidence, self.threshold)))
+        citations = tuple(citation for _, citation in quoted)
+        nearest = () if quoted else tuple(citation for _, citation in self._cite(compose.nearest(evidence)))
+        best = quoted[0][0] if quoted else evidence[0] if evidence else None
         for count in range(1, max(len(citations), 1) + 1):
             yield Answer(
                 question=input,
                 searched_for=searched_for,
                 found=bool(citations),
                 text=_text(citations[:count]),
-                short=chosen[0].short if citations else "",
-                confidence=round(evidence[0].confidence, 4) if evidence else 0.0,
-                citations=tuple(citations[:count]),
-                nearest=() if citations else tuple(self._cite(compose.nearest(evidence))),
+                short=best.short if best and citations else "",
+                confidence=round(best.confidence, 4) if best else 0.0,
+                citations=citations[:count],
+                nearest=nearest,
                 took_ms=round(1000 * (time.perf_counter() - began), 1),
             )
 
-    def _cite(self, evidence: Sequence[Evidence]) -> list[Citation]:
-        """Numbered citations, each checked against the article as it is stored now; what fails is dropped."""
-        cited = [
-            cite(0, self.library.article(item.hit.article.id), item.start, item.end, item.quote) for item in evidence
-        ]
-        verified = [citation for citation in cited if citation.verified]
-        return [dataclasses.replace(citation, number=number) for number, citation in enumerate(verified, start=1)]
+    def _cite(self, evidence: Iterable[Evidence]) -> Iterator[tuple[Evidence, Citation]]:
+        """Evidence with its citation, checked against the article as it is stored now; what fails is dropped."""
+        number = 1
+        for item in evidence:
+            try:
+                article = self.library.article(item.hit.article.id)
+            except ArticleNotFoundError:  # removed since it was found
+                continue
+            citation = cite(number, article, item.start, item.end, item.quote)
+            if citation.verified:
+                yield item, citation
+                number += 1
 
 
 def _text(citations: Sequence[Citation]) -> str:

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 
+from qa.question import NUMBERS
 from qa.reader import Evidence
 
 MAX_QUOTES = 3
 _ADDS = 0.45  # share of the best confidence that a further sentence needs
 _SAME = 0.7  # share of words in common past which two sentences say the same
+
+_DENIALS = frozenset({"not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "t", "without", "denied"})
 
 
 def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
@@ -37,6 +40,7 @@ def nearest(evidence: Sequence[Evidence], limit: int = MAX_QUOTES) -> list[Evide
 
 
 def _repeats(one: Evidence, other: Evidence) -> bool:
-    """The same words or nearly so, as in the copies of one agency story."""
+    """The same words or nearly so, as in the copies of one agency story; but never another number, or its denial."""
     left, right = (set(re.findall(r"\w+", evidence.quote.casefold())) for evidence in (one, other))
-    return len(left & right) >= _SAME * len(left | right)
+    telling = {word for word in left ^ right if word in _DENIALS or any(map(str.isdigit, word)) or word in NUMBERS}
+    return not telling and len(left & right) >= _SAME * len(left | right)

@@ -2,15 +2,16 @@
 
 import re
 
+from ingest.article import clean
 from qa.errors import QuestionError
 
 MAX_CHARACTERS = 2_000
 
-_NUMBER_WORDS = (
+NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion dozen "
     "half third quarter twice once double no none nobody all"
-).replace(" ", "|")
+).split()
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _TIMES = (
     rf"\b(?:{_MONTHS}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -20,7 +21,7 @@ _TIMES = (
 # What a sentence must hold to fit a kind of question, as patterns over the sentence's own spelling.
 _ANSWERS = {
     "when": re.compile(_TIMES),
-    "number": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
+    "number": re.compile(rf"\d|\b(?:{'|'.join(NUMBERS)})\b", re.IGNORECASE),
     "who": re.compile(r"(?:[A-ZÀ-Þ][\w'’-]+|\b(?:[Tt]he|[Aa]) \w+)(?: (?:of|de|van|von|[A-ZÀ-Þ][\w'’.-]*))*"),
     "where": re.compile(r"\b(?:in|at|on|near|from|to|off|outside|between|behind|under|above|along|across)\b"),
     "why": re.compile(
@@ -53,7 +54,7 @@ def checked(question: str) -> str:
     Raises:
         QuestionError: it is empty, or longer than 2,000 characters.
     """
-    question = " ".join(question.split())
+    question = " ".join(clean(question).split())
     if not question:
         raise QuestionError("There is no question: write one, such as “Why did Japan drop co-sponsorship?”")
     if len(question) > MAX_CHARACTERS:

@@ -19,6 +19,7 @@ PACKAGES = ["ingest", "qa", "ui"]
 FILES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")  # pytest-socket warns before it raises
 def test_the_tests_have_no_network():
     import socket
 

@@ -132,13 +132,14 @@ def _marked(exchange: Exchange, answer: Answer) -> Markup:
     quotes = {" ".join(citation.quote.split()): citation for citation in answer.citations}
     longest_first = sorted((re.escape(quote) for quote in quotes if quote), key=len, reverse=True)
     pattern = "|".join([*longest_first, _MARK])
-    short = answer.short
+    short = " ".join(answer.short.split())
     parts: list[Markup] = []
     end = 0
     for found in re.finditer(pattern, answer.text):
-        parts.append(words(answer.text[end : found.start()]))
+        between = answer.text[end : found.start()]
         end = found.end()
         cited = _numbered(answer, int(found["number"])) if found["number"] else None
+        parts.append(words("\u00a0" if cited and between == " " else between))  # a mark stays with its sentence
         if found["number"] is None:
             language = (exchange.languages or {}).get(quotes[found[0]].article_id)
             parts.append(_quote(found[0], short, language))
