@@ -48,8 +48,9 @@ class Assistant:
             CitewireError: a setting or the library cannot be used; the message says what to do.
         """
         settings = settings or Settings.load()
-        folder = library or settings.library
-        return cls(Library.open(folder, load_encoder(settings.encoder)), settings=settings)
+        reader = load_reader()
+        opened = Library.open(library or settings.library, load_encoder(settings.encoder))
+        return cls(opened, reader, settings)
 
     def ask(self, question: str) -> Answer:
         """What the articles say to a question.

@@ -41,6 +41,8 @@ def nearest(evidence: Sequence[Evidence], limit: int = MAX_QUOTES) -> list[Evide
 
 def _repeats(one: Evidence, other: Evidence) -> bool:
     """The same words or nearly so, as in the copies of one agency story; but never another number, or its denial."""
+    if one.hit.article.id == other.hit.article.id and one.start < other.end and other.start < one.end:
+        return True
     left, right = (set(re.findall(r"\w+", evidence.quote.casefold())) for evidence in (one, other))
     telling = {word for word in left ^ right if word in _DENIALS or any(map(str.isdigit, word)) or word in NUMBERS}
     return not telling and len(left & right) >= _SAME * len(left | right)

@@ -6,6 +6,7 @@ fitted by training/fusion.py makes a probability of them.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 BUILT_IN = Path(__file__).parent / "weights" / "reader"
 _LONGEST_ANSWER = 40  # tokens
+# How a sentence begins that cannot be understood without the one before.
+_LEANS = re.compile(
+    r"[“\"']?(?:He|She|It|They|This|These|That|Those|His|Her|Its|Their|Both|Neither|Such|Instead|So|But|"
+    r"The (?:decision|move|step|change|plan|measure|result|reason|latter|former|same))\b"
+)
 
 Scores = NDArray[np.float64]
 
@@ -172,16 +178,15 @@ def _log_softmax(logits: NDArray[np.float32], allowed: NDArray[np.bool_]) -> Sco
 def _sentences(
     hit: Hit, encoding: "Encoding", starts: Scores, ends: Scores
 ) -> list[tuple[int, int, str, float, float]]:
-    """(start, end, best span, span margin, mass) of each sentence of a passage, offsets within the passage."""
+    """(start, end, best span, span margin, mass) of each quotable unit of a passage, offsets within the passage."""
     shift = len(hit.article.header) + 1  # the header stands in front of the passage's own text
     offsets = np.array(encoding.offsets)
     in_text = np.array(encoding.type_ids) == 1
     null = starts[0] + ends[0]
     found = []
-    for start, end in sentences(hit.passage.text, hit.article.language):
-        inside = np.flatnonzero(
-            in_text & (offsets[:, 0] >= start + shift) & (offsets[:, 1] <= end + shift) & (offsets[:, 1] > 0)
-        )
+    for context, start, end in units(hit.passage.text, hit.article.language):
+        whole = in_text & (offsets[:, 0] >= start + shift) & (offsets[:, 1] <= end + shift) & (offsets[:, 1] > 0)
+        inside = np.flatnonzero(whole)
         if not len(inside):
             continue  # past the reader's window
         first, last = int(inside[0]), int(inside[-1]) + 1
@@ -191,5 +196,28 @@ def _sentences(
         a, b = divmod(int(spans.argmax()), last - first)
         short = hit.passage.text[offsets[first + a, 0] - shift : offsets[first + b, 1] - shift]
         mass = np.logaddexp.reduce(starts[first:last]) + np.logaddexp.reduce(ends[first:last])
-        found.append((start, end, short, float(spans[a, b] - null), float(max(mass, -30.0))))
+        found.append((context, end, short, float(spans[a, b] - null), float(max(mass, -30.0))))
+    return found
+
+
+def units(text: str, language: str | None) -> list[tuple[int, int, int]]:
+    """What can be quoted and understood by itself, as (where the quote begins, start, end) of each sentence.
+
+    A line that ends with a colon takes the list below it along; a sentence that begins with a word such as "He" or
+    "The decision" is quoted together with the one before.
+    """
+    found: list[tuple[int, int, int]] = []
+    listing = False
+    for start, end in sentences(text, language):
+        if found:
+            context, begin, stop = found[-1]
+            item, same_line = text.startswith("- ", start), "\n" not in text[stop:start]
+            listing = (item and text[stop - 1] == ":") or (listing and (item or same_line))
+            if listing:
+                found[-1] = (context, begin, end)
+                continue
+            if same_line and _LEANS.match(text, start):
+                found.append((begin, start, end))
+                continue
+        found.append((start, start, end))
     return found
