@@ -273,6 +273,8 @@ def existing(folder: str | Path) -> Path:
     """
     folder = Path(folder).expanduser()
     catalog = folder / FILE
+    if folder.is_file():
+        raise LibraryError(f"{folder} is a file: a library is a folder. Name another with --library.")
     if not catalog.is_file() or not catalog.stat().st_size:
         raise LibraryMissingError(f"There is no library at {folder} yet. Make one: citewire sync YOUR-ARTICLES")
     return folder

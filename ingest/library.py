@@ -101,7 +101,7 @@ class Library:
             LibraryError: it cannot be read or written.
         """
         folder = Path(folder).expanduser()
-        if not create and not folder.is_file():
+        if not create:
             existing(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from ingest.errors import LibraryDamagedError
 
 _WRITE = 250  # records a write: the fastest measured; Chroma refuses more than 5,461
 _COLLECTION = "passages"
+_SEARCH = 400  # breadth of a search: with Chroma's 100, one neighbour in thirty was missed and a rebuild changed which
 
 
 class VectorIndex:
@@ -36,7 +37,7 @@ class VectorIndex:
         try:
             client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
             self._collection = client.get_or_create_collection(
-                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "ip"}}
+                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "ip", "ef_search": _SEARCH}}
             )
         except self._errors as error:
             raise _damaged(error) from error

@@ -75,7 +75,12 @@ def print_report(out: Console, err: Console, report: SyncReport) -> None:
 
 
 def print_entries(out: Console, err: Console, entries: Sequence[Entry]) -> None:
-    """A line an article: date, publisher, title, id."""
+    """A line an article: date, publisher, title, id; between tabs when another program reads it."""
+    if not out.is_terminal:
+        for entry in entries:
+            cells = ((entry.published or "")[:10], entry.publisher or "", entry.title, entry.id)
+            out.file.write("\t".join(" ".join(clean(cell).split()) for cell in cells) + "\n")
+        return
     table = Table(box=None, pad_edge=False, show_header=bool(entries))
     for column in ("Date", "Publisher", "Title"):
         table.add_column(column, overflow="fold", no_wrap=column == "Date")
@@ -90,7 +95,7 @@ def print_entries(out: Console, err: Console, entries: Sequence[Entry]) -> None:
 def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
     """What was removed, and how that was checked."""
     article = receipt.article
-    out.print(f"Forgotten: {plain(article.title)}  ({article.id}, from {plain(article.source)})")
+    out.print(Text(f"Forgotten: {clean(article.title)}  ({article.id}, from {clean(article.source)})"))
     out.print(f"{receipt.passages} passages, their full text and vectors were removed, and the files were rewritten.")
     out.print(f"Checked: none of its {receipt.searched} sentences leads to it any more.")
     if source_file(article.source).exists():
