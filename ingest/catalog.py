@@ -61,9 +61,7 @@ class Catalog:
         except sqlite3.DatabaseError as error:
             raise self._translated(error) from error
         if version != schema.VERSION:
-            raise LibraryError(
-                f"{path} was made by another version of Citewire: sync your articles into a new library."
-            )
+            raise LibraryError(f"{path} was made by another version of Citewire: sync into a new library.")
 
     def _translated(self, error: sqlite3.DatabaseError) -> LibraryError:
         if isinstance(error, sqlite3.OperationalError):

@@ -207,7 +207,7 @@ def verified_manifest(folder: Path) -> dict[str, Any]:
             for name, expected in manifest["files"].items()
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected
         ]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderError(f"The weights in {folder} are not complete ({error}): install Citewire again.") from error
     if changed:
         raise EncoderError(f"{folder / changed[0]} is not the file that was shipped: install Citewire again.")

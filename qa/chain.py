@@ -63,7 +63,7 @@ class AnswerChain(Runnable[str, Answer]):
         best = quoted[0][0] if quoted else evidence[0] if evidence else None
         for count in range(1, max(len(citations), 1) + 1):
             yield Answer(
-                question=input,
+                question=input.encode("utf-8", "replace").decode(),  # an argument's bytes need not be UTF-8
                 searched_for=searched_for,
                 found=bool(citations),
                 text=_text(citations[:count]),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BUILT_IN = Path(__file__).parent / "weights" / "reader"
 _LONGEST_ANSWER = 40  # tokens
+_LONG = 8  # words
 # How a sentence begins that cannot be understood without the one before.
 _LEANS = re.compile(
     r"[“\"']?(?:He|She|It|They|This|These|That|Those|His|Her|Its|Their|Both|Neither|Such|Instead|So|But|"
@@ -37,11 +38,17 @@ FEATURES = (
     "span margin",  # the best span's score less that of no answer
     "probability mass",  # log odds that the answer starts and ends in this sentence
     "behind the best",  # span margin less the best one of all that was read
-    "fits the kind of question",
-    "does not fit it",
     "inverse rank",
     "found by words and by meaning",
     "similarity",
+    "the span is of the kind asked for",
+    "the span is not",
+    "the span is long",
+    "asked why, the sentence gives a reason",
+    "asked why, it gives none",
+    "asked when, it has no time",
+    "asked how many, it has no number",
+    "asked who, it has no name",
 )
 
 
@@ -140,8 +147,8 @@ class SpanReader:
         ):
             of_hit = [1 / rank, float(hit.word_rank is not None and hit.vector_rank is not None), hit.similarity]
             for start, end, short, margin, mass in _sentences(hit, encoding, *scores):
-                fit = fits(asked_for, question, hit.passage.text[start:end])
-                features = [margin, mass, margin, float(fit is True), float(fit is False), *of_hit]
+                form = _form(asked_for, short, hit.passage.text[start:end])
+                features = [margin, mass, margin, *of_hit, *map(float, form)]
                 begin = hit.passage.start
                 found.append(Candidate(hit, begin + start, begin + end, short, features))
         best = max((candidate.features[0] for candidate in found), default=0.0)
@@ -166,6 +173,18 @@ class SpanReader:
 def load_reader() -> Reader:
     """The packaged reader."""
     return SpanReader()
+
+
+def _form(asked_for: str, span: str, sentence: str) -> list[bool]:
+    """The features that compare the form of a span and its sentence with the kind of the question."""
+    fitting, holds = None if asked_for == "why" else fits(asked_for, span), fits(asked_for, sentence)
+    return [
+        fitting is True,
+        fitting is False,
+        len(span.split()) > _LONG,
+        asked_for == "why" and holds is True,
+        *(asked_for == kind and holds is False for kind in ("why", "when", "number", "who")),
+    ]
 
 
 def _log_softmax(logits: NDArray[np.float32], allowed: NDArray[np.bool_]) -> Scores:

@@ -47,3 +47,14 @@ def print_newspaper(folder: Path, numbers, edition=0, sentences=30):
         path.write_text(f"Story {number}\n\n{story(number, edition, sentences)}\n", "utf-8")
         paths.append(path)
     return paths
+
+
+def rankings(library, question):
+    """Both rankings of a search, as far as they are exact: all that words find, and the ten nearest vectors.
+
+    The graph that vectors are searched in is another one each time that it is made; further down it may miss one.
+    """
+    hits = library.search(question, 100)
+    by_words = sorted((hit.word_rank, hit.passage.id) for hit in hits if hit.word_rank is not None)
+    by_vectors = sorted((hit.vector_rank, hit.passage.id) for hit in hits if hit.vector_rank is not None)
+    return by_words, by_vectors[:10]

@@ -1,5 +1,6 @@
 """The command line: exit codes, what goes where, and one clear sentence for whatever is wrong."""
 
+import io
 import json
 import os
 import shutil
@@ -10,11 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from ingest import CitewireError, Library
+from ingest import CitewireError, Library, list_entries
 from tests.conftest import CORPUS
 from tests.newspaper import marker, print_newspaper, story
+from ui import terminal
 from ui.cli import app
 
 EXAMPLE = "Why did Japan drop co-sponsorship?"
@@ -177,10 +180,14 @@ def test_a_question_of_a_hundred_thousand_characters(library):
     assert len(told) < 200
 
 
-def test_a_question_that_is_not_utf_8(corpus_copy):
-    outcome = command("ask", os.fsdecode(b"Why did Japan\xff drop it?"), "--library", corpus_copy, "--json")
+@pytest.mark.parametrize("stdio", ["utf-8:strict", "utf-8:surrogateescape"])
+def test_a_question_that_is_not_utf_8(corpus_copy, stdio):
+    question = os.fsdecode(b"Why did Japan\xff drop it?")
+    env = {**os.environ, "PYTHONIOENCODING": stdio}
+    outcome = command("ask", question, "--library", corpus_copy, "--json", env=env, errors="surrogateescape")
     assert "Traceback" not in outcome.stderr
     assert outcome.returncode in (FOUND, NOT_FOUND, FAILED)
+    assert outcome.stdout == outcome.stdout.encode("utf-8", "replace").decode(), "it is not UTF-8"
 
 
 @pytest.mark.parametrize(
@@ -257,19 +264,24 @@ def test_a_second_sync_changes_nothing(library, paper):
 
 
 def test_articles_are_listed_for_people_and_for_programs(library, paper):
-    shown = run("articles", "--library", library)
-    assert all(f"Story {number}" in shown.stdout for number in range(3))
-    assert "3 articles" in shown.stderr
     listed = json.loads(run("articles", "--library", library, "--json").stdout)
     assert {entry["source"] for entry in listed} == {str(path) for path in paper.iterdir()}
     assert all(entry["id"] and entry["passages"] > 0 for entry in listed)
 
 
-def test_an_id_that_is_listed_can_be_copied(corpus_copy):
-    """Piped, not on a screen: an id that is folded over two lines can be neither found by grep nor copied."""
-    shown = command("articles", "--library", corpus_copy)
-    ids = [entry["id"] for entry in json.loads(run("articles", "--library", corpus_copy, "--json").stdout)]
-    assert not [name for name in ids if name not in shown.stdout]
+def test_an_article_is_one_line_for_grep_and_cut(corpus_copy):
+    """An id that is folded over two lines can be neither found nor copied."""
+    entries = json.loads(run("articles", "--library", corpus_copy, "--json").stdout)
+    lines = command("articles", "--library", corpus_copy).stdout.splitlines()
+    assert [line.split("\t")[-1] for line in lines] == [entry["id"] for entry in entries]
+    assert [line.split("\t")[-2] for line in lines] == [" ".join(entry["title"].split()) for entry in entries]
+
+
+def test_on_a_screen_articles_are_a_table_with_their_number(library):
+    screen, aside = (Console(file=io.StringIO(), force_terminal=True, width=200, highlight=False) for _ in range(2))
+    terminal.print_entries(screen, aside, list_entries(library))
+    assert all(f"Story {number}" in screen.file.getvalue() for number in range(3))
+    assert "3 articles" in aside.file.getvalue()
 
 
 def test_forgetting_prints_a_receipt_and_warns_of_the_file(library, paper):

@@ -2,8 +2,8 @@
 
     python -m training.fusion --data DATA --export WORK/export
 
-In: the exported model; the validation part of DATA, which the model was not trained on; and, to choose the threshold,
-the questions on corpus/. Out: qa/weights/reader/, with model.onnx, tokenizer.json, fusion.json and manifest.json.
+In: the exported model; the validation part of DATA, which the model was not trained on; and the questions on corpus/,
+which choose the threshold too. Out: qa/weights/reader/, with model.onnx, tokenizer.json, fusion.json and manifest.json.
 
 Questions are asked of a library of all paragraphs but those of the test part. For two of five the passages that hold an
 answer are taken away from what the retriever finds, so that refusing is learnt from near misses.
@@ -49,13 +49,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="training.fusion", description="Fit the reader's fusion and package it.")
     parser.add_argument("--data", type=Path, required=True, help="holds squadshifts/")
     parser.add_argument("--export", type=Path, required=True, help="model.onnx and tokenizer.json")
-    parser.add_argument("--limit", type=int, default=1500, help="validation questions")
+    parser.add_argument("--limit", type=int, default=1000, help="validation questions")
     options = parser.parse_args()
     _package(options.export, {"weights": [0.0] * len(FEATURES), "bias": 0.0, "threshold": 0.5})
     reader = SpanReader()
     fitted_on = _validation(reader, options.data, options.limit)
-    weights, bias = _fit(fitted_on)
     corpus = _corpus(reader)
+    weights, bias = _fit([*fitted_on, *corpus])
     threshold = _threshold(corpus, weights, bias)
     _package(options.export, {"features": FEATURES, "weights": weights.tolist(), "bias": bias, "threshold": threshold})
     _report({"validation": fitted_on, "corpus": corpus}, weights, bias, threshold)

@@ -99,9 +99,8 @@ def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
     out.print(f"{receipt.passages} passages, their full text and vectors were removed, and the files were rewritten.")
     out.print(f"Checked: none of its {receipt.searched} sentences leads to it any more.")
     if source_file(article.source).exists():
-        err.print(
-            f"{plain(article.source)} still exists: the next sync of its folder would bring it back.", style="yellow"
-        )
+        warning = f"{clean(article.source)} still exists: the next sync of its folder would bring it back."
+        err.print(Text(warning, style="yellow"))
 
 
 def print_problems(out: Console, library: Path, problems: Sequence[Problem]) -> None:

@@ -15,7 +15,7 @@ import pytest
 from ingest import Library, WordHashEncoder, diagnose, sync
 from ingest.catalog import Catalog
 from ingest.check import CATALOG
-from tests.newspaper import marker, print_newspaper
+from tests.newspaper import marker, print_newspaper, rankings
 
 KILLS = 15  # of each kind
 
@@ -51,9 +51,7 @@ def contents(folder):
     catalog.close()
     with Library.open(folder, WordHashEncoder()) as library:
         questions = [f"What does {marker(number)} say?" for number in range(0, 70, 7)]
-        results = {
-            q: [(hit.passage.id, hit.word_rank, hit.vector_rank) for hit in library.search(q)] for q in questions
-        }
+        results = {question: rankings(library, question) for question in questions}
     return articles, versions, sorted(found.values(), key=lambda passage: passage.id), results
 
 
@@ -68,14 +66,15 @@ def survive(zygote, base, sources, tmp_path, seed):
     expected = contents(undisturbed)
     chance = random.Random(seed)
     hit = 0
-    for attempt in range(2 * KILLS):
+    for attempt in range(5 * KILLS):
         library = tmp_path / f"killed-{attempt}"
         shutil.copytree(base, library)
         process = start(zygote, library, sources)
         time.sleep(chance.uniform(0, takes))
         os.kill(process, signal.SIGKILL)
         ended = outcome(zygote)
-        if ended == 0:
+        if ended == 0:  # quicker than the undisturbed one: this machine has other work, too
+            takes *= 0.8
             continue
         assert ended == -signal.SIGKILL
         hit += 1

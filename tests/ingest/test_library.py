@@ -25,7 +25,7 @@ from ingest import (
 )
 from ingest.catalog import Catalog
 from ingest.check import CATALOG, INDEX
-from tests.newspaper import article, marker, print_newspaper
+from tests.newspaper import article, marker, print_newspaper, rankings
 
 ARTICLES = 260  # enough that Chroma writes its graph to files of its own
 
@@ -57,10 +57,7 @@ def damaged(large, tmp_path):
 
 
 def results(library):
-    return [
-        [(hit.passage, hit.score, hit.word_rank, hit.vector_rank) for hit in library.search(marker(number))]
-        for number in range(1, 60, 3)
-    ]
+    return [rankings(library, marker(number)) for number in range(1, 60, 3)]
 
 
 def answers_rightly(folder):

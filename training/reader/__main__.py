@@ -6,7 +6,8 @@
     python -m training.reader all      --data DATA --work WORK        the three in turn
     nice -n 19 python -m training.reader all --data DATA --work WORK --background
 
-`train` goes on from the checkpoint in WORK, if there is one. All that is said goes to WORK/log as well.
+`train` goes on from the checkpoint in WORK, if there is one. All that is said goes to WORK/log as well. On a machine
+that does other work meanwhile, OMP_WAIT_POLICY=passive helps (a step took 1.9 s, without it over 4 s).
 """
 
 import argparse
@@ -34,12 +35,12 @@ def main() -> None:
         print(f"process {started.pid}; see {options.work / 'log'}")
         return
     os.environ["HF_HUB_OFFLINE"] = "1"
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(message)s",
-        handlers=[logging.FileHandler(options.work / "log"), logging.StreamHandler()],
-    )
     log, weights = logging.getLogger("reader"), official_weights()
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    for handler in (logging.FileHandler(options.work / "log"), logging.StreamHandler()):
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
     if options.what in ("train", "all"):
         plan = Plan(epochs=options.epochs, minutes=options.minutes, rate=options.rate, pause_file=options.pause_file)
         log.info("plan %s", describe(plan))

@@ -6,6 +6,7 @@ Position 0 stands for "no answer here": a span's margin is its start and end log
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
@@ -53,6 +54,7 @@ def export(work: Path, weights: Path) -> Path:
     folder = work / "export"
     folder.mkdir(exist_ok=True)
     _to_onnx(model, work / "fp32.onnx")
+    logging.getLogger().setLevel(logging.ERROR)  # the quantiser's advice to preprocess: it changes nothing
     quantize_dynamic(work / "fp32.onnx", folder / "model.onnx", per_channel=True, weight_type=QuantType.QInt8)
     if (folder / "model.onnx").stat().st_size > MAX_BYTES:
         raise SystemExit(f"{folder / 'model.onnx'} is larger than the {MAX_BYTES:,} bytes that may be packaged")
