@@ -25,10 +25,10 @@ _ANSWERS = {
     "who": re.compile(r"[A-ZÀ-Þ][\w'’-]+"),
     "why": re.compile(
         r"\b(?:because|since|due to|owing to|so that|so as to|in order|thanks to|reasons?|caus(?:e|es|ed)|therefore|"
-        r"hence|follow(?:s|ing) from|intended|aim(?:s|ed|ing)? (?:at|to)|meant to|hop(?:es|ed|ing) to|results? (?:of|from)|"
-        r"as a result|blam\w+|argu\w+|motive|purpose|why|explain\w*|gesture|fear\w*|out of|in response|in protest|"
-        r"led to|to (?:avoid|prevent|protect|save|get|make|keep|help|allow|ease|reduce|win|give|stop|show)|too \w+|no longer|"
-        r"not enough|lack of|shortage|cannot|could not|as (?:the|it|they|most|many|there))\b",
+        r"hence|follow(?:s|ing) from|intended|aim(?:s|ed|ing)? (?:at|to)|meant to|hop(?:es|ed|ing) to|as a result|"
+        r"results? (?:of|from)|blam\w+|argu\w+|motive|purpose|why|explain\w*|gesture|fear\w*|out of|in response|"
+        r"in protest|led to|to (?:avoid|prevent|protect|save|get|make|keep|help|allow|ease|reduce|win|give|stop|show)|"
+        r"too \w+|no longer|not enough|lack of|shortage|cannot|could not|as (?:the|it|they|most|many|there))\b",
         re.IGNORECASE,
     ),
 }
@@ -70,7 +70,10 @@ def kind(question: str) -> str:
     return "yes/no" if _YES_NO.match(question) else "what"
 
 
-def fits(kind: str, text: str) -> bool | None:
-    """Whether a text holds what a kind of question asks for; None where the kind says nothing about form."""
+def fits(kind: str, question: str, text: str) -> bool | None:
+    """Whether a text holds something new of the kind asked for; None where the kind says nothing about form."""
     pattern = _ANSWERS.get(kind)
-    return None if pattern is None else bool(pattern.search(text))
+    if pattern is None:
+        return None
+    asked = question.lower()
+    return any(found[0].lower() not in asked for found in pattern.finditer(text))

@@ -147,7 +147,7 @@ class SpanReader:
         ):
             of_hit = [1 / rank, float(hit.word_rank is not None and hit.vector_rank is not None), hit.similarity]
             for start, end, short, margin, mass in _sentences(hit, encoding, *scores):
-                form = _form(asked_for, short, hit.passage.text[start:end])
+                form = _form(asked_for, question, short, hit.passage.text[start:end])
                 features = [margin, mass, margin, *of_hit, *map(float, form)]
                 begin = hit.passage.start
                 found.append(Candidate(hit, begin + start, begin + end, short, features))
@@ -175,9 +175,10 @@ def load_reader() -> Reader:
     return SpanReader()
 
 
-def _form(asked_for: str, span: str, sentence: str) -> list[bool]:
+def _form(asked_for: str, question: str, span: str, sentence: str) -> list[bool]:
     """The features that compare the form of a span and its sentence with the kind of the question."""
-    fitting, holds = None if asked_for == "why" else fits(asked_for, span), fits(asked_for, sentence)
+    fitting = None if asked_for == "why" else fits(asked_for, question, span)
+    holds = fits(asked_for, question, sentence)
     return [
         fitting is True,
         fitting is False,

@@ -35,5 +35,6 @@ def read(path: Path) -> Iterator[Article]:
         "url": found.get("url"),
         "language": language[1].lower() if (language := _LANGUAGE.search(page, 0, 5000)) else None,
     }
-    paragraphs = (found.get("text") or "").replace("\n", "\n\n")  # trafilatura gives one paragraph a line
-    yield make(found.get("title") or title_from_name(path), paragraphs, str(path), **known(stated))
+    title = found.get("title") or title_from_name(path)
+    text = (found.get("text") or "").removeprefix(f"{title}\n")  # the headline is not part of what it stands above
+    yield make(title, text.replace("\n", "\n\n"), str(path), **known(stated))  # trafilatura: one paragraph a line
