@@ -17,6 +17,7 @@ from ingest.ownership import Ownership
 from ingest.vectors import VectorIndex
 
 INDEX = "chroma"  # the index's folder in the library's
+_MISSED = 0.05  # share that a search through a graph may miss by its nature; a lost segment loses nearly all
 _SAMPLE = 200  # stored vectors that must find themselves: counts alone do not show a lost segment
 
 
@@ -88,7 +89,7 @@ def index_problems(folder: Path) -> list[str]:
             found.append(f"{len(left)} removed passages are still there")
         sample = random.Random(0).sample(sorted(wanted & held), min(_SAMPLE, len(wanted & held)))
         lost = [row for row, vector in catalog.vectors(sample) if not _finds(index, row, vector)]
-        if lost:
+        if len(lost) > _MISSED * len(sample):
             found.append(f"{len(lost)} of {len(sample)} passages cannot be found by their own vectors")
     except LibraryError as error:
         return [str(error)]
