@@ -108,12 +108,6 @@ class OnnxEncoder:
         vector: Vectors = self.encode_documents([text])[0]
         return vector
 
-    def encode_tokens(self, texts: Sequence[str]) -> "list[tuple[Encoding, Vectors]]":
-        """Each text's tokens, with their offsets, and their vectors in context, (tokens, dimensions), not scaled."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        vectors = dict(self._run(encodings))
-        return [(encoding, vectors[row]) for row, encoding in enumerate(encodings)]
-
     def _run(self, encodings: "Sequence[Encoding]") -> Iterator[tuple[int, Vectors]]:
         """Yield each row and its token vectors, (tokens, dimensions), longest first so that all cores end together.
 
