@@ -42,7 +42,8 @@ def main() -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         log.addHandler(handler)
     if options.what in ("train", "all"):
-        plan = Plan(epochs=options.epochs, minutes=options.minutes, rate=options.rate, pause_file=options.pause_file)
+        names = ("start", "squad", "epochs", "minutes", "rate", "pause_file")
+        plan = Plan(**{name: getattr(options, name) for name in names})
         log.info("plan %s", describe(plan))
         train(options.data, options.work, weights, plan)
     if options.what in ("export", "all"):
@@ -54,7 +55,9 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="training.reader", description="Make the extractive reader.")
     parser.add_argument("what", choices=["train", "export", "evaluate", "all"])
-    parser.add_argument("--data", type=Path, required=True, help="holds squadshifts/ and squad_sentences/")
+    parser.add_argument("--data", type=Path, required=True, help="holds squadshifts/")
+    parser.add_argument("--squad", type=Path, help="train-v1.1.json of SQuAD")
+    parser.add_argument("--start", type=Path, help="model.onnx of a reader to go on from, in place of the encoder")
     parser.add_argument("--work", type=Path, required=True, help="for checkpoints, the log and what is exported")
     parser.add_argument("--epochs", type=float, default=Plan.epochs)
     parser.add_argument("--minutes", type=float, help="end the training after so many minutes, if that is earlier")

@@ -1,7 +1,7 @@
 """The questions to learn and to measure from, and which part each belongs to.
 
-In: a folder with squadshifts/{new_wiki,reddit,amazon_reviews}.json.gz (SQuAD 1.1 JSON) and
-squad_sentences/pairs.tsv.gz (question<TAB>sentence). Out: frozen values, in the files' order.
+In: a folder with squadshifts/{new_wiki,reddit,amazon_reviews}.json.gz, and the file train-v1.1.json of SQuAD; both in
+SQuAD 1.1 JSON. Out: frozen values, in the files' order.
 """
 
 import gzip
@@ -29,7 +29,7 @@ class Question:
     """A question, and where in its paragraph each person marked the answer.
 
     Attributes:
-        name: which of SETS.
+        name: which of SETS, or "squad".
         paragraph: the paragraph's number in the list that came with it.
         answers: (start, end) in the paragraph, in characters, without white space or full stop at the ends.
         accepted: the answers as they were written, for scoring.
@@ -62,22 +62,19 @@ def load(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]:
     questions: list[Question] = []
     for name in SETS:
         content = json.loads(gzip.decompress((folder / "squadshifts" / f"{name}.json.gz").read_bytes()))
-        for article in content["data"]:
-            for entry in article["paragraphs"]:
-                title, text = article["title"], entry["context"]
-                if _part(title if name == "new_wiki" else title + text) != part:
-                    continue
-                readable = title.replace("_", " ") if name == "new_wiki" else ""
-                paragraphs.append(Paragraph(text, f"{name}/{title}", readable))
-                questions.extend(_questions(name, len(paragraphs) - 1, text, entry["qas"]))
+        for title, entry in _entries(content):
+            if _part(title if name == "new_wiki" else title + entry["context"]) == part:
+                _add(paragraphs, questions, name, title if name == "new_wiki" else "", title, entry)
     return paragraphs, questions
 
 
-def load_pairs(folder: Path) -> list[tuple[str, str]]:
-    """The (question, sentence that answers it) pairs, in their order: neighbours come from the same article."""
-    with gzip.open(folder / "squad_sentences" / "pairs.tsv.gz", "rt", encoding="utf-8") as lines:
-        pairs = [line.rstrip("\n").split("\t") for line in lines]
-    return [(_untokenised(question), _untokenised(sentence)) for question, sentence in pairs]
+def load_squad(file: Path) -> tuple[list[Paragraph], list[Question]]:
+    """The paragraphs and questions of SQuAD's own file; all of it may be trained on."""
+    paragraphs: list[Paragraph] = []
+    questions: list[Question] = []
+    for title, entry in _entries(json.loads(file.read_text("utf-8"))):
+        _add(paragraphs, questions, "squad", title, title, entry)
+    return paragraphs, questions
 
 
 def sentences(text: str) -> list[Span]:
@@ -90,6 +87,17 @@ def _part(name: str) -> str:
     """Which part a name belongs to: the split that the data's README prescribes."""
     digit = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[0]
     return {"0": TEST, "1": VALIDATION}.get(digit, TRAIN)
+
+
+def _entries(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((article["title"], entry) for article in content["data"] for entry in article["paragraphs"])
+
+
+def _add(
+    paragraphs: list[Paragraph], questions: list[Question], name: str, readable: str, title: str, entry: dict[str, Any]
+) -> None:
+    paragraphs.append(Paragraph(entry["context"], f"{name}/{title}", readable.replace("_", " ")))
+    questions.extend(_questions(name, len(paragraphs) - 1, entry["context"], entry["qas"]))
 
 
 def _questions(name: str, paragraph: int, text: str, entries: Sequence[dict[str, Any]]) -> Iterator[Question]:
@@ -108,10 +116,3 @@ def _span(text: str, answer: dict[str, Any]) -> Span | None:
         return None
     start = min(places, key=lambda place: abs(place - answer["answer_start"]))
     return start, start + len(wanted)
-
-
-def _untokenised(text: str) -> str:
-    """Penn Treebank tokens back to running text."""
-    text = re.sub(r"-lrb-\s*", "(", re.sub(r"\s*-rrb-", ")", text.strip()))
-    text = re.sub(r"`` ?| ?''", '"', text)
-    return re.sub(r"\s+(?=[.,;:?!%)]|'s\b|n't\b|'\s)", "", re.sub(r"(?<=[($])\s+", "", text))

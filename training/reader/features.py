@@ -8,7 +8,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from random import Random
 
 from tokenizers import Tokenizer
@@ -18,11 +17,16 @@ from training.reader.data import Paragraph, Question, Span, sentences
 MAX_TOKENS = 256
 CHARACTERS_A_TOKEN = 4.4
 NO_ANSWER = 0.75  # passages without an answer drawn for each question; what comes out makes about 40% of all
-PAIRS = 0.6  # the share of the sentence pairs seen in one epoch
 
 _MANNER = re.compile(r"how (?!many|much|long|old|often|far|big|large|tall|high|fast|soon|big)\b|.*\breasons?\b", re.I)
 _WHY = re.compile(r".*\b(why|what (caused|led|prompted|made))\b", re.I)
 _NAMED = re.compile(r"(?<=\s)(?:[A-Z][\w'-]+(?: [A-Z][\w'-]+)*|\d[\d,.]*\d)")  # a name or a number, not the first word
+# What may go together with an answer so that the rest of the sentence still stands: " in the " 1905, ", because " ...
+_LINK = re.compile(
+    r"[ ,(]+(?:in|on|at|since|by|from|for|during|because(?: of)?|due to|with|after|before|until|about|around|near|"
+    r"through|over|under|to|as|into|of) (?:the |an? )?$"
+)
+_CLOSE = re.compile(r"(?=[.,;)])|$| (?:and|but|when|where|while|which|who|in|on|at|by|from|for|during|after|before)\b")
 _PUBLISHERS = ("The Courier", "Daily Record", "Evening Post", "City Gazette", "National Wire", "The Observer")
 _MONTHS = ("January", "March", "April", "June", "August", "September", "November", "December")
 
@@ -31,40 +35,37 @@ _MONTHS = ("January", "March", "April", "June", "August", "September", "November
 class Example:
     """A question, a text, and where in the text its answer may start and end, in characters.
 
-    `exact` means that `answer` is the answer itself; otherwise it lies somewhere inside of `answer` (a sentence).
     With no answer in the text, `answer` is None.
     """
 
     question: str
     text: str
     answer: Span | None
-    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Token ids of "question, text"; `context` is the text's first token; the tokens that may start or end.
+    """Token ids of "question, text"; `context` is the text's first token; the answer's first and last token.
 
-    Without an answer the starts and ends are (0,): the token at the front stands for "no answer here".
+    Without an answer both are 0: the token at the front stands for "no answer here".
     """
 
     ids: list[int]
     context: int
-    starts: range
-    ends: range
+    start: int
+    end: int
 
 
 class Source:
-    """All there is to draw from: paragraphs by article, hard negatives by question, and the sentence pairs."""
+    """All there is to draw from: paragraphs by article, and hard negatives by question."""
 
     def __init__(
         self,
         paragraphs: Sequence[Paragraph],
         questions: Sequence[Question],
         hard: Sequence[Sequence[int]],
-        pairs: Sequence[tuple[str, str]],
     ) -> None:
-        self.paragraphs, self.questions, self.hard, self.pairs = paragraphs, questions, hard, pairs
+        self.paragraphs, self.questions, self.hard = paragraphs, questions, hard
         self.cuts = [sentences(paragraph.text) for paragraph in paragraphs]
         self.names = [name for question in questions for name in _NAMED.findall(question.text)]
         self.siblings: dict[str, list[int]] = defaultdict(list)
@@ -80,11 +81,6 @@ class Source:
                 without = self._without_answer(question, hard, random)
                 if without:
                     yield without
-        for number in range(len(self.pairs)):
-            if random.random() < PAIRS:
-                yield self._pair(number, 0, random)
-                if random.random() < NO_ANSWER:
-                    yield self._pair(number, random.choice((-9, 9)), random)
 
     def _with_answer(self, question: Question, random: Random) -> Example:
         paragraph, cuts = self.paragraphs[question.paragraph], self.cuts[question.paragraph]
@@ -100,11 +96,11 @@ class Source:
         """From the same article, from what the retriever ranks high, from anywhere, or a near miss."""
         kind = random.random()
         siblings = self.siblings[self.paragraphs[question.paragraph].key]
-        if kind < 0.38:
-            return self._answer_cut_out(question, random)
-        if kind < 0.50:
+        if kind < 0.30:
+            return self._phrase_cut_out(question, random) or self._answer_cut_out(question, random)
+        if kind < 0.46:
             return self._asked_of_another(question, random)
-        if kind < 0.62 and len(siblings) > 1:
+        if kind < 0.58 and len(siblings) > 1:
             number = random.choice(siblings)
         elif kind < 0.95 and hard:
             number = hard[min(int(random.expovariate(0.2)), len(hard) - 1)]
@@ -130,6 +126,19 @@ class Source:
             return None
         return Example(question.text, text, None)
 
+    def _phrase_cut_out(self, question: Question, random: Random) -> Example | None:
+        """The right sentence without the words that answer ("in 1905"), where it stays a sentence without them."""
+        example = self._with_answer(question, random)
+        assert example.answer is not None  # what _with_answer is for
+        start, end = example.answer
+        before = _LINK.search(example.text, 0, start)
+        if not before or not _CLOSE.match(example.text, end):
+            return None
+        text = example.text[: before.start()] + example.text[end:]
+        if any(answer.strip().lower() in text.lower() for answer in question.accepted):
+            return None
+        return Example(question.text, text, None)
+
     def _asked_of_another(self, question: Question, random: Random) -> Example | None:
         """The right passage, asked about another name or number, which does not stand in it."""
         example = self._with_answer(question, random)
@@ -141,21 +150,6 @@ class Source:
             return None
         asked = question.text[: place.start()] + other + question.text[place.end() :]
         return Example(asked, example.text, None)
-
-    def _pair(self, number: int, shift: int, random: Random) -> Example:
-        """A text made of the neighbouring sentences, with the one that answers (shift 0) or without it."""
-        question, wanted = self.pairs[number]
-        centre = min(max(number + shift, 0), len(self.pairs) - 1)
-        near = self.pairs[max(centre - 6, 0) : centre + 7]
-        unique = list(dict.fromkeys(sentence for _, sentence in near if shift == 0 or sentence != wanted))
-        middle = unique.index(wanted) if shift == 0 else len(unique) // 2
-        ends = [0]
-        for sentence in unique:
-            ends.append(ends[-1] + len(sentence) + 1)
-        cuts = list(pairwise(ends))
-        left, right = window(cuts, middle, middle, random)
-        answer = (cuts[middle][0] - left, cuts[middle][1] - 1 - left) if shift == 0 else None
-        return Example(question, " ".join(unique)[left:right].rstrip(), answer, exact=False)
 
 
 def weight(question: str) -> int:
@@ -191,17 +185,14 @@ def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Feature]:
     for example, encoding in zip(examples, encodings, strict=True):
         context = encoding.type_ids.index(1)
         if example.answer is None:
-            features.append(Feature(encoding.ids, context, range(1), range(1)))
+            features.append(Feature(encoding.ids, context, 0, 0))
             continue
         start, end = example.answer
         offsets = encoding.offsets
         inside = [n for n in range(context, len(offsets) - 1) if offsets[n][1] > start and offsets[n][0] < end]
         if not inside or offsets[inside[-1]][1] < end - 1:
             continue
-        first, last = inside[0], inside[-1]
-        span = range(first, last + 1)
-        exact = range(first, first + 1), range(last, last + 1)
-        features.append(Feature(encoding.ids, context, *(exact if example.exact else (span, span))))
+        features.append(Feature(encoding.ids, context, inside[0], inside[-1]))
     return features
 
 

@@ -1,10 +1,15 @@
 """The reader's network: all-MiniLM-L6-v2 with one linear layer that scores each token as start and as end."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from tokenizers import Tokenizer
+from torch.nn.functional import cross_entropy
 from transformers import AutoModelForQuestionAnswering, BertForQuestionAnswering
 
 from training.reader.features import MAX_TOKENS, Feature
@@ -24,6 +29,27 @@ def new_model(weights: Path) -> BertForQuestionAnswering:
     return model
 
 
+def packaged_state(model: BertForQuestionAnswering, onnx_file: Path) -> dict[str, torch.Tensor]:
+    """The weights of an exported int8 reader, in fp32 again, to go on training from.
+
+    The exporter names a matrix after the layer only where it is not quantised; the quantised ones come in the order in
+    which the layers use them.
+    """
+    stored = {item.name: numpy_helper.to_array(item) for item in onnx.load(onnx_file).graph.initializer}
+    found = {name.removeprefix("model."): value for name, value in stored.items() if name.startswith("model.")}
+    for name in [name for name in found if name.endswith("_quantized")]:
+        plain, whole = name.removesuffix("_quantized"), found.pop(name).astype(np.float32)
+        zero, scale = found.pop(f"{plain}_zero_point").astype(np.float32), found.pop(f"{plain}_scale")
+        found[plain] = (whole - zero) * scale
+    unnamed = [name for name in stored if re.fullmatch(r"onnx::MatMul_\d+_quantized", name)]
+    wanted = [name for name, value in model.state_dict().items() if value.ndim == 2 and name not in found]
+    for name, source in zip(wanted, unnamed, strict=True):
+        plain = source.removesuffix("_quantized")
+        whole = stored[source].astype(np.float32) - stored[f"{plain}_zero_point"].astype(np.float32)
+        found[name] = (whole * stored[f"{plain}_scale"]).T
+    return {name: torch.tensor(found[name]).reshape(value.shape) for name, value in model.state_dict().items()}
+
+
 def new_tokenizer(weights: Path) -> Tokenizer:
     """The tokenizer for (question, text), which cuts the text's end where both exceed MAX_TOKENS."""
     tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
@@ -36,7 +62,7 @@ def collate(features: Sequence[Feature]) -> Batch:
     """Features -> tensors (batch, sequence): the model's inputs, which positions count, and the targets."""
     shape = len(features), max(len(feature.ids) for feature in features)
     batch = {name: torch.zeros(shape, dtype=torch.long) for name in ("input_ids", "attention_mask", "token_type_ids")}
-    batch |= {name: torch.zeros(shape, dtype=torch.bool) for name in ("allowed", "starts", "ends")}
+    batch["allowed"] = torch.zeros(shape, dtype=torch.bool)
     for row, feature in enumerate(features):
         length = len(feature.ids)
         batch["input_ids"][row, :length] = torch.tensor(feature.ids)
@@ -44,20 +70,16 @@ def collate(features: Sequence[Feature]) -> Batch:
         batch["token_type_ids"][row, feature.context : length] = 1
         batch["allowed"][row, 0] = True
         batch["allowed"][row, feature.context : length - 1] = True
-        batch["starts"][row, feature.starts.start : feature.starts.stop] = True
-        batch["ends"][row, feature.ends.start : feature.ends.stop] = True
+    batch["start"] = torch.tensor([feature.start for feature in features])
+    batch["end"] = torch.tensor([feature.end for feature in features])
     return batch
 
 
 def loss(model: torch.nn.Module, batch: Batch) -> torch.Tensor:
-    """The mean negative log probability that start and end fall on tokens that are right.
-
-    Where several tokens are right (somewhere in this sentence), their probabilities are added up first.
-    """
+    """The mean negative log probability of the right start and the right end."""
     with torch.autocast("cpu", torch.bfloat16):
         output = model(**{name: batch[name] for name in ("input_ids", "attention_mask", "token_type_ids")})
     total = torch.zeros(())
-    for logits, right in ((output.start_logits, batch["starts"]), (output.end_logits, batch["ends"])):
-        scores = logits.float().masked_fill(~batch["allowed"], -1e4)
-        total = total + scores.logsumexp(1) - scores.masked_fill(~right, -1e4).logsumexp(1)
-    return total.mean() / 2
+    for logits, right in ((output.start_logits, batch["start"]), (output.end_logits, batch["end"])):
+        total = total + cross_entropy(logits.float().masked_fill(~batch["allowed"], -1e4), right)
+    return total / 2

@@ -8,7 +8,7 @@ import json
 import logging
 import time
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,10 +18,12 @@ from tokenizers import Tokenizer
 from transformers import BertForQuestionAnswering
 
 from training.reader import evaluate
-from training.reader.data import TRAIN, VALIDATION, load, load_pairs
-from training.reader.features import Feature, Source, encode
-from training.reader.model import collate, loss, new_model, new_tokenizer
+from training.reader.data import TRAIN, VALIDATION, load, load_squad
+from training.reader.features import Feature, Source, encode, weight
+from training.reader.model import collate, loss, new_model, new_tokenizer, packaged_state
 from training.reader.negatives import hard_negatives
+
+SQUAD = 0.45  # share of SQuAD's questions that are learnt from, beside all those for a reason or a manner
 
 log = logging.getLogger("reader")
 
@@ -31,11 +33,15 @@ class Plan:
     """What to train and for how long.
 
     Attributes:
+        start: an exported int8 reader to go on from; None for the official encoder with a fresh output layer.
+        squad: SQuAD's train-v1.1.json; None to learn from SQuADShifts alone.
         epochs: passes over all questions; the learning rate falls to nothing at their end.
         minutes: where given, it falls to nothing after so many minutes, if that is earlier.
         pause_file: while this file exists, training waits.
     """
 
+    start: Path | None = None
+    squad: Path | None = None
     epochs: float = 4.0
     minutes: float | None = None
     rate: float = 4e-4
@@ -82,6 +88,8 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
     torch.manual_seed(plan.seed)
     work.mkdir(parents=True, exist_ok=True)
     model = new_model(weights)
+    if plan.start:
+        model.load_state_dict(packaged_state(model, plan.start))
     optimizer = torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=0.01, fused=True)
     state = State(model, deepcopy(model).train(mode=False), optimizer)
     checkpoint = work / "checkpoint.pt"
@@ -89,7 +97,7 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
         state.restore(checkpoint)
         log.info("resumed at step %d, epoch %d", state.step, state.epoch)
     tokenizer = new_tokenizer(weights)
-    source = _source(data)
+    source = _source(data, plan)
     examined = _validation(data)
     progress = 0.0
     while state.epoch < plan.epochs and progress < 1:
@@ -110,9 +118,18 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
     _examine(state, tokenizer, examined, work)
 
 
-def _source(data: Path) -> Source:
+def _source(data: Path, plan: Plan) -> Source:
     paragraphs, questions = load(data, TRAIN)
-    return Source(paragraphs, questions, hard_negatives(paragraphs, questions), load_pairs(data))
+    hard = hard_negatives(paragraphs, questions)
+    if plan.squad:
+        more, asked = load_squad(plan.squad)
+        chance = Random(plan.seed)
+        asked = [question for question in asked if weight(question.text) > 1 or chance.random() < SQUAD]
+        shift = len(paragraphs)
+        hard += [[number + shift for number in found] for found in hard_negatives(more, asked)]
+        paragraphs += more
+        questions += [replace(question, paragraph=question.paragraph + shift) for question in asked]
+    return Source(paragraphs, questions, hard)
 
 
 def _validation(data: Path) -> list[evaluate.Task]:
@@ -121,7 +138,7 @@ def _validation(data: Path) -> list[evaluate.Task]:
 
 
 def _summary(features: list[Feature]) -> dict[str, float]:
-    empty = sum(feature.starts == range(1) for feature in features)
+    empty = sum(feature.start == 0 for feature in features)
     tokens = sum(len(feature.ids) for feature in features)
     return {
         "features": len(features),
