@@ -3,6 +3,9 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+NOTHING_NEAR = "nothing near"
+NOT_ANSWERED = "near, but not answering"
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -42,6 +45,7 @@ class Answer:
         citations: the quotes, numbered as in the text.
         conflicts: quotes that contradict each other, as pairs of citation numbers.
         nearest: when nothing was found, the passages that come nearest; they answer nothing.
+        reason: when nothing was found, NOTHING_NEAR or NOT_ANSWERED; else empty.
         took_ms: milliseconds from the question to this value; left out when answers are compared.
     """
 
@@ -54,6 +58,7 @@ class Answer:
     citations: tuple[Citation, ...]
     conflicts: tuple[tuple[int, int], ...] = ()
     nearest: tuple[Citation, ...] = ()
+    reason: str = ""
     took_ms: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Self
 
 from ingest import Library, load_encoder
 from qa.answer import Answer
+from qa.calibration import models, stored_threshold
 from qa.chain import AnswerChain
 from qa.reader import Reader, load_reader
 from qa.retriever import LibraryRetriever
@@ -31,7 +32,10 @@ class Assistant:
     def __init__(self, library: Library, reader: Reader | None = None, settings: Settings | None = None) -> None:
         self.library = library
         self.settings = settings or Settings.load()
-        self._chain = AnswerChain(library, reader or load_reader(), self.settings.threshold)
+        reader = reader or load_reader(self.settings.reader)
+        stored = stored_threshold(library.folder, models(library, reader))
+        chosen = self.settings.threshold
+        self._chain = AnswerChain(library, reader, stored if chosen is None else chosen)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, library: str | Path | None = None) -> Self:
@@ -48,7 +52,7 @@ class Assistant:
             CitewireError: a setting or the library cannot be used; the message says what to do.
         """
         settings = settings or Settings.load()
-        reader = load_reader()
+        reader = load_reader(settings.reader)
         opened = Library.open(library or settings.library, load_encoder(settings.encoder))
         return cls(opened, reader, settings)
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from ingest import ArticleNotFoundError, Library
+from ingest import ArticleNotFoundError, Hit, Library
 from qa import compose, question
-from qa.answer import Answer, Citation
+from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
 from qa.citations import cite
 from qa.errors import EmptyLibraryError
 from qa.reader import Evidence, Reader
+
+_NEAR = 0.35  # cosine of a question and the passage nearest to it, under which nothing in the articles is about it
 
 
 class AnswerChain(Runnable[str, Answer]):
@@ -71,6 +73,7 @@ class AnswerChain(Runnable[str, Answer]):
                 confidence=round(best.confidence, 4) if best else 0.0,
                 citations=citations[:count],
                 nearest=nearest,
+                reason="" if citations else _reason(hits),
                 took_ms=round(1000 * (time.perf_counter() - began), 1),
             )
 
@@ -86,6 +89,11 @@ class AnswerChain(Runnable[str, Answer]):
             if citation.verified:
                 yield item, citation
                 number += 1
+
+
+def _reason(hits: Sequence[Hit]) -> str:
+    near = max((hit.similarity for hit in hits), default=0.0) >= _NEAR
+    return NOT_ANSWERED if near else NOTHING_NEAR
 
 
 def _text(citations: Sequence[Citation]) -> str:

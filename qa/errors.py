@@ -13,3 +13,11 @@ class EmptyLibraryError(CitewireError):
 
 class SettingsError(CitewireError):
     """A setting is unknown or has a value that it cannot have."""
+
+
+class ReaderError(CitewireError):
+    """The reader that a setting names cannot be used."""
+
+
+class EvaluationError(CitewireError):
+    """A file of questions cannot be read, or cannot be measured with."""

@@ -35,6 +35,9 @@ class Settings(BaseModel):
     encoder: str | None = Field(
         None, description="A sentence-transformers model, by name or folder, in place of the packaged encoder."
     )
+    reader: str | None = Field(
+        None, description="An extractive question-answering model, by name or folder, in place of the packaged reader."
+    )
     threshold: float | None = Field(
         None, ge=0, le=1, description="Confidence under which the answer is that the articles do not say."
     )

@@ -2,11 +2,12 @@
 
     python -m training.fusion --data DATA --export WORK/export
 
-In: the exported model; the validation part of DATA, which the model was not trained on; and the questions on corpus/,
-which choose the threshold too. Out: qa/weights/reader/, with model.onnx, tokenizer.json, fusion.json and manifest.json.
+In: the exported model; the validation part of DATA and those of training/news/ that the model was not trained on; and
+the questions on corpus/. The last two choose the threshold. Out: qa/weights/reader/, with model.onnx, tokenizer.json,
+fusion.json and manifest.json.
 
-Questions are asked of a library of all paragraphs but those of the test part. For two of five the passages that hold an
-answer are taken away from what the retriever finds, so that refusing is learnt from near misses.
+Questions of DATA are asked of a library of all paragraphs but those of the test part. For two of five the passages that
+hold an answer are taken away from what the retriever finds. The news and the corpus have near misses of their own.
 """
 
 import argparse
@@ -24,11 +25,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from ingest import Article, Hit, Library, sync
 from qa.reader import BUILT_IN, FEATURES, SpanReader
-from training.reader.data import TRAIN, VALIDATION, load
+from qa.scores import auroc, holds
+from training.reader.data import TEST, TRAIN, VALIDATION, Paragraph, load, load_news
+from training.reader.train import NEWS
 
 ROOT = Path(__file__).parents[1]
 WITHOUT = 0.4  # share of the questions whose answer is taken away
@@ -53,35 +55,63 @@ def main() -> None:
     options = parser.parse_args()
     _package(options.export, {"weights": [0.0] * len(FEATURES), "bias": 0.0, "threshold": 0.5})
     reader = SpanReader()
-    fitted_on = _validation(reader, options.data, options.limit)
-    corpus = _corpus(reader)
-    weights, bias = _fit([*fitted_on, *corpus])
-    threshold = _threshold(corpus, weights, bias)
+    sets = {
+        "SQuADShifts": _validation(reader, options.data, options.limit),
+        "news": _news(reader),
+        "corpus": _corpus(reader),
+    }
+    weights, bias = _fit([asked for found in sets.values() for asked in found])
+    threshold = _threshold([*sets["news"], *sets["corpus"]], weights, bias)
     _package(options.export, {"features": FEATURES, "weights": weights.tolist(), "bias": bias, "threshold": threshold})
-    _report({"validation": fitted_on, "corpus": corpus}, weights, bias, threshold)
+    _report(sets, weights, bias, threshold)
+
+
+def _library(folder: str, parts: Sequence[tuple[str, Sequence[Paragraph]]]) -> Library:
+    """A library of one article a paragraph; "part-number" is its id."""
+    library = Library.open(folder, create=True)
+    for part, paragraphs in parts:
+        articles = [
+            Article(f"{part}-{n}", p.title or "Untitled", p.text.strip(), f"{part}/{n}")
+            for n, p in enumerate(paragraphs)
+        ]
+        for start in range(0, len(articles), 200):
+            library.replace(articles[start : start + 200])
+    return library
 
 
 def _validation(reader: SpanReader, data: Path, limit: int) -> list[Asked]:
+    """Questions whose answer is in the library; for two of five it is taken away."""
     random = Random(0)
     found = []
-    with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
-        for part in (TRAIN, VALIDATION):
-            paragraphs, questions = load(data, part)
-            articles = [
-                Article(f"{part}-{n}", p.title or "Untitled", p.text.strip(), f"{part}/{n}")
-                for n, p in enumerate(paragraphs)
-            ]
-            for start in range(0, len(articles), 200):
-                library.replace(articles[start : start + 200])
+    (train, _), (paragraphs, questions) = load(data, TRAIN), load(data, VALIDATION)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _library(folder, [(TRAIN, train), (VALIDATION, paragraphs)]) as library,
+    ):
         for question in random.sample(questions, min(limit, len(questions))):
             hits = library.search(question.text, 20)
-            answers = [_normal(answer) for answer in question.accepted]
             right = f"{VALIDATION}-{question.paragraph}"
             answerable = random.random() > WITHOUT
             if not answerable:
-                hits = [hit for hit in hits if hit.article.id != right and not _holds(hit.passage.text, answers)]
-            found.append(_ask(reader, question.text, hits, answers if answerable else [], {right}))
+                hits = [
+                    hit for hit in hits if hit.article.id != right and not holds(hit.passage.text, question.accepted)
+                ]
+            found.append(_ask(reader, question.text, hits, question.accepted if answerable else (), {right}))
     return found
+
+
+def _news(reader: SpanReader) -> list[Asked]:
+    """The questions on those of our own news that nothing was trained on, in a library of all of them."""
+    parts = {part: load_news(NEWS, part) for part in (TRAIN, VALIDATION, TEST)}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _library(folder, [(part, paragraphs) for part, (paragraphs, _) in parts.items()]) as library,
+    ):
+        return [
+            _ask(reader, asked.text, library.search(asked.text), asked.accepted, {f"{part}-{asked.paragraph}"})
+            for part in (VALIDATION, TEST)
+            for asked in parts[part][1]
+        ]
 
 
 def _corpus(reader: SpanReader) -> list[Asked]:
@@ -94,7 +124,7 @@ def _corpus(reader: SpanReader) -> list[Asked]:
                 reader,
                 question["question"],
                 library.search(question["question"]),
-                [_normal(answer) for answer in question["answers"]],
+                question["answers"],
                 set().union(*(ids[title] for title in question["articles"])),
             )
             for question in questions
@@ -107,17 +137,9 @@ def _titles(questions: Iterable[dict[str, list[str]]]) -> Iterator[str]:
 
 def _ask(reader: SpanReader, question: str, hits: Sequence[Hit], answers: Sequence[str], right: set[str]) -> Asked:
     found = reader.examine(question, hits)
-    marks = [c.hit.article.id in right and _holds(c.hit.article.text[c.start : c.end], answers) for c in found]
+    marks = [c.hit.article.id in right and holds(c.hit.article.text[c.start : c.end], answers) for c in found]
     features = np.array([candidate.features for candidate in found]).reshape(len(found), len(FEATURES))
     return Asked(bool(answers), features, np.array(marks, dtype=bool))
-
-
-def _holds(text: str, answers: Iterable[str]) -> bool:
-    return any(answer in _normal(text) for answer in answers)
-
-
-def _normal(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _fit(asked: Sequence[Asked]) -> tuple[NDArray[np.float64], float]:
@@ -150,11 +172,12 @@ def _report(sets: dict[str, Sequence[Asked]], weights: NDArray[np.float64], bias
         order = [np.argsort(-score)[:3] for score in scores]
         first = [item.right[o[:1]].any() for item, o in zip(asked, order, strict=True) if item.answerable]
         three = [item.right[o].any() for item, o in zip(asked, order, strict=True) if item.answerable]
+        can, cannot = best[answerable], best[~answerable]
+        means = (np.mean(first), np.mean(three), np.mean(can < threshold), np.mean(cannot < threshold))
+        shares = [f"{mean:.3f}" for mean in means]
         table.add_row(
-            name, str(answerable.sum()), f"{np.mean(first):.3f}", f"{np.mean(three):.3f}",
-            f"{np.mean(best[answerable] < threshold):.3f}", str((~answerable).sum()),
-            f"{np.mean(best[~answerable] < threshold):.3f}", f"{roc_auc_score(answerable, best):.3f}",
-        )  # fmt: skip
+            name, str(len(can)), *shares[:3], str(len(cannot)), shares[3], f"{auroc(can.tolist(), cannot.tolist()):.3f}"
+        )
     console = Console()
     console.print(table)
     console.print({feature: round(float(w), 3) for feature, w in zip(FEATURES, weights, strict=True)}, threshold)

@@ -64,6 +64,7 @@ class AnswerShown(BaseModel):
     citations: list[CitationShown]
     conflicts: list[tuple[int, int]]
     nearest: list[CitationShown]
+    reason: str = Field(description='When nothing was found: "nothing near" or "near, but not answering"; else empty.')
     took_ms: float
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ui import terminal
+from ui import measure, terminal
 
 app = typer.Typer(
     help="Answers from your articles, each sentence proved by an exact quote. Offline, on a CPU.",
@@ -232,6 +232,9 @@ def settings(
     Settings.load()  # a value that cannot be used is said before it is shown
     terminal.print_settings(out, origins(), as_json=as_json)
 
+
+app.command(name="eval")(measure.evaluate)
+app.command()(measure.calibrate)
 
 if __name__ == "__main__":
     main()

@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from qa import Answer, Citation
+from qa import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
 
 NOT_FOUND = "The articles don’t say."
-NEAREST = "Nearest, but not an answer:"
+NEAREST = {
+    NOT_ANSWERED: "Nearest, but not an answer:",
+    NOTHING_NEAR: "Nothing in them is about this. The nearest there is:",
+}
 
 # Control characters and marks that would reorder or hide the words around them. Tab and newline stay.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -177,6 +180,11 @@ def _described(citation: Citation) -> Markup:
     return (Markup(' <span class="byline">{}</span>').format(words(described)) if described else _EMPTY) + unverified
 
 
+def nearest_note(reason: str) -> str:
+    """What stands above the nearest passages of a refusal."""
+    return NEAREST.get(reason, NEAREST[NOT_ANSWERED])
+
+
 def _not_found(answer: Answer) -> Markup:
     items = _EMPTY.join(
         Markup(
@@ -185,7 +193,11 @@ def _not_found(answer: Answer) -> Markup:
         ).format(_place(citation), words(citation.quote), words(source_line(citation)))
         for citation in answer.nearest
     )
-    nearest = Markup('<p class="note">{}</p><ul class="nearest">{}</ul>').format(NEAREST, items) if items else _EMPTY
+    nearest = (
+        Markup('<p class="note">{}</p><ul class="nearest">{}</ul>').format(nearest_note(answer.reason), items)
+        if items
+        else _EMPTY
+    )
     return Markup('<p class="answer not-found">{}</p>{}').format(NOT_FOUND, nearest)
 
 
@@ -224,7 +236,7 @@ def plain(answer: Answer) -> str:
     """The answer as text, its sources below, one a line."""
     if not answer.found:
         nearest = [f"- {citation.quote} ({source_line(citation)})" for citation in answer.nearest]
-        lines = [NOT_FOUND, *(["", NEAREST, *nearest] if nearest else [])]
+        lines = [NOT_FOUND, *(["", nearest_note(answer.reason), *nearest] if nearest else [])]
     else:
         sources = [
             f"{marks} {source_line(citation)}" + (f", {url}" if (url := safe_url(citation.url)) else "")
@@ -238,7 +250,7 @@ def markdown(answer: Answer) -> str:
     """The answer as Markdown with its sources as a list; the articles' own words cannot become markup."""
     if not answer.found:
         nearest = [f"- {_literal(citation.quote)} ({_literal(source_line(citation))})" for citation in answer.nearest]
-        return "\n".join([NOT_FOUND, *(["", NEAREST, "", *nearest] if nearest else [])])
+        return "\n".join([NOT_FOUND, *(["", nearest_note(answer.reason), "", *nearest] if nearest else [])])
     sources = [f"- {_literal(marks)} {_linked(citation)}" for marks, citation in _articles(answer)]
     return "\n".join([_literal(answer.text), "", *sources])
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ingest import Entry, Problem, Receipt, SyncProgress, SyncReport
 from ingest.article import clean, source_file
+from ui.render import nearest_note
 
 
 def plain(text: str) -> str:
@@ -27,7 +28,7 @@ def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
     out.print(Text(clean(answer["text"])) if found else Text("The articles don't say.", style="bold"))
     cited = answer["citations"] or answer["nearest"]
     if cited and not found:
-        out.print(Text("Nearest, but not an answer:", style="dim"))
+        out.print(Text(nearest_note(answer["reason"]), style="dim"))
     table = Table.grid(padding=(0, 1))
     for citation in cited:
         place = f"{citation['article_id']}, characters {citation['start']} to {citation['end']}"

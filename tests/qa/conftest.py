@@ -17,6 +17,7 @@ class OverlapReader:
     """Scores a sentence by the share of the question's longer words that it holds."""
 
     threshold = 0.3
+    fingerprint = "overlap"
 
     def read(self, question, hits):
         asked = {word for word in re.findall(r"\w+", question.casefold()) if len(word) > 3}

@@ -42,7 +42,7 @@ def main() -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         log.addHandler(handler)
     if options.what in ("train", "all"):
-        names = ("start", "squad", "epochs", "minutes", "rate", "pause_file")
+        names = ("start", "squad", "news", "epochs", "minutes", "rate", "pause_file")
         plan = Plan(**{name: getattr(options, name) for name in names})
         log.info("plan %s", describe(plan))
         train(options.data, options.work, weights, plan)
@@ -57,6 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("what", choices=["train", "export", "evaluate", "all"])
     parser.add_argument("--data", type=Path, required=True, help="holds squadshifts/")
     parser.add_argument("--squad", type=Path, help="train-v1.1.json of SQuAD")
+    parser.add_argument("--news", type=int, default=Plan.news, help="draws from our own news in an epoch")
     parser.add_argument("--start", type=Path, help="model.onnx of a reader to go on from, in place of the encoder")
     parser.add_argument("--work", type=Path, required=True, help="for checkpoints, the log and what is exported")
     parser.add_argument("--epochs", type=float, default=Plan.epochs)

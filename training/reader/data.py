@@ -1,7 +1,7 @@
 """The questions to learn and to measure from, and which part each belongs to.
 
-In: a folder with squadshifts/{new_wiki,reddit,amazon_reviews}.json.gz, and the file train-v1.1.json of SQuAD; both in
-SQuAD 1.1 JSON. Out: frozen values, in the files' order.
+In: a folder with squadshifts/{new_wiki,reddit,amazon_reviews}.json.gz, and the file train-v1.1.json of SQuAD, both in
+SQuAD 1.1 JSON; and training/news/, which says in its README how it is written. Out: frozen values, in the files' order.
 """
 
 import gzip
@@ -29,10 +29,10 @@ class Question:
     """A question, and where in its paragraph each person marked the answer.
 
     Attributes:
-        name: which of SETS, or "squad".
+        name: which of SETS, "squad" or "news".
         paragraph: the paragraph's number in the list that came with it.
         answers: (start, end) in the paragraph, in characters, without white space or full stop at the ends.
-        accepted: the answers as they were written, for scoring.
+        accepted: the answers as they were written, for scoring; none where the text does not say.
     """
 
     name: str
@@ -64,7 +64,7 @@ def load(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]:
         content = json.loads(gzip.decompress((folder / "squadshifts" / f"{name}.json.gz").read_bytes()))
         for title, entry in _entries(content):
             if _part(title if name == "new_wiki" else title + entry["context"]) == part:
-                _add(paragraphs, questions, name, title if name == "new_wiki" else "", title, entry)
+                _add(paragraphs, questions, name, title, entry)
     return paragraphs, questions
 
 
@@ -73,7 +73,27 @@ def load_squad(file: Path) -> tuple[list[Paragraph], list[Question]]:
     paragraphs: list[Paragraph] = []
     questions: list[Question] = []
     for title, entry in _entries(json.loads(file.read_text("utf-8"))):
-        _add(paragraphs, questions, "squad", title, title, entry)
+        _add(paragraphs, questions, "squad", title, entry)
+    return paragraphs, questions
+
+
+def load_news(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]:
+    """The articles and questions of one part of our own news; the text of a Paragraph is a whole article.
+
+    Raises:
+        ValueError: an answer does not stand in its article.
+    """
+    paragraphs: list[Paragraph] = []
+    questions: list[Question] = []
+    for file in sorted(folder.glob("*.txt")):
+        for entry in re.split(r"^# ", file.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+            head, *lines = entry.splitlines()
+            title = head.split(" | ")[0].strip()
+            if _part(title) != part:
+                continue
+            text = "\n".join(line for line in lines if line[:2] not in ("? ", "! ")).strip()
+            paragraphs.append(Paragraph(text, f"news/{title}", title))
+            questions.extend(_asked(line, text, len(paragraphs) - 1) for line in lines if line[:2] in ("? ", "! "))
     return paragraphs, questions
 
 
@@ -81,6 +101,14 @@ def sentences(text: str) -> list[Span]:
     """The (start, end) of each sentence, by punctuation: good enough to cut training windows at."""
     cuts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
     return [(a, b) for a, b in pairwise(cuts) if text[a:b].strip()]
+
+
+def _asked(line: str, text: str, paragraph: int) -> Question:
+    """One line of the news: "? question = answer || answer", or "! question" for one that the text does not answer."""
+    asked, _, written = line[2:].partition(" = ")
+    accepted = tuple(answer.strip() for answer in written.split(" || ") if answer.strip())
+    spans = tuple((start := text.index(answer), start + len(answer.rstrip(".,;: "))) for answer in accepted)
+    return Question("news", asked.strip(), paragraph, spans, accepted)
 
 
 def _part(name: str) -> str:
@@ -93,10 +121,9 @@ def _entries(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((article["title"], entry) for article in content["data"] for entry in article["paragraphs"])
 
 
-def _add(
-    paragraphs: list[Paragraph], questions: list[Question], name: str, readable: str, title: str, entry: dict[str, Any]
-) -> None:
-    paragraphs.append(Paragraph(entry["context"], f"{name}/{title}", readable.replace("_", " ")))
+def _add(paragraphs: list[Paragraph], questions: list[Question], name: str, title: str, entry: dict[str, Any]) -> None:
+    readable = title.replace("_", " ") if name in ("new_wiki", "squad") else ""  # the other sets have ids for titles
+    paragraphs.append(Paragraph(entry["context"], f"{name}/{title}", readable))
     questions.extend(_questions(name, len(paragraphs) - 1, entry["context"], entry["qas"]))
 
 

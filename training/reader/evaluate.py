@@ -3,9 +3,6 @@
 The scores are SQuAD's: a person's answer met exactly (EM) or in part (F1), the best over all persons.
 """
 
-import re
-import string
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -15,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from qa.scores import auroc, exact, f1
 from training.reader.data import SETS, Paragraph, Question
 
 MAX_TOKENS, OVERLAP, LONGEST_ANSWER, BATCH = 256, 64, 30, 32
@@ -145,33 +143,6 @@ def evaluate(score: Score, tokenizer: Tokenizer, chosen: Sequence[Task]) -> dict
             "auroc_hard": auroc(margins, [others["hard"][n] for n in rows if n in others["hard"]]),
         }
     return report
-
-
-def normalised(text: str) -> list[str]:
-    """Words in lower case without punctuation and articles, as SQuAD compares them."""
-    bare = "".join(character for character in text.lower() if character not in string.punctuation)
-    return re.sub(r"\b(a|an|the)\b", " ", bare).split()
-
-
-def exact(given: str, accepted: str) -> bool:
-    """Whether two answers are the same, SQuAD's way."""
-    return normalised(given) == normalised(accepted)
-
-
-def f1(given: str, accepted: str) -> float:
-    """The harmonic mean of precision and recall over two answers' words."""
-    left, right = normalised(given), normalised(accepted)
-    shared = sum((Counter(left) & Counter(right)).values())
-    return 2 * shared / (len(left) + len(right)) if shared else float(left == right)
-
-
-def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:
-    """The probability that one of `positives` is above one of `negatives`; ties count half."""
-    if not positives or not negatives:
-        return float("nan")
-    ordered = np.sort(np.asarray(negatives))
-    below = np.searchsorted(ordered, positives, "left") + np.searchsorted(ordered, positives, "right")
-    return float(below.mean() / 2 / len(ordered))
 
 
 def table(report: Mapping[str, Mapping[str, float]]) -> str:

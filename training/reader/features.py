@@ -75,6 +75,9 @@ class Source:
     def examples(self, random: Random) -> Iterator[Example]:
         """One epoch, not yet shuffled."""
         for question, hard in zip(self.questions, self.hard, strict=True):
+            if not question.answers:
+                yield self._unanswered(question, random)
+                continue
             for _ in range(weight(question.text)):
                 yield self._with_answer(question, random)
             if random.random() < NO_ANSWER:
@@ -91,6 +94,15 @@ class Source:
         header = _header(paragraph, random)
         moved = start - left + len(header), end - left + len(header)
         return Example(question.text, header + paragraph.text[left:right], moved)
+
+    def _unanswered(self, question: Question, random: Random) -> Example:
+        """A question that its own article does not answer, with a part of the article: mostly what it talks about."""
+        paragraph, cuts = self.paragraphs[question.paragraph], self.cuts[question.paragraph]
+        asked = set(re.findall(r"\w{4,}", question.text.lower()))
+        shared = [1 + 4 * len(asked & set(re.findall(r"\w{4,}", paragraph.text[a:b].lower()))) for a, b in cuts]
+        centre = random.choices(range(len(cuts)), shared)[0]
+        left, right = window(cuts, centre, centre, random)
+        return Example(question.text, _header(paragraph, random) + paragraph.text[left:right], None)
 
     def _without_answer(self, question: Question, hard: Sequence[int], random: Random) -> Example | None:
         """From the same article, from what the retriever ranks high, from anywhere, or a near miss."""

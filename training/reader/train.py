@@ -18,11 +18,12 @@ from tokenizers import Tokenizer
 from transformers import BertForQuestionAnswering
 
 from training.reader import evaluate
-from training.reader.data import TRAIN, VALIDATION, load, load_squad
+from training.reader.data import TRAIN, VALIDATION, load, load_news, load_squad
 from training.reader.features import Feature, Source, encode, weight
 from training.reader.model import collate, loss, new_model, new_tokenizer, packaged_state
 from training.reader.negatives import hard_negatives
 
+NEWS = Path(__file__).parents[1] / "news"
 SQUAD = 0.45  # share of SQuAD's questions that are learnt from, beside all those for a reason or a manner
 
 log = logging.getLogger("reader")
@@ -35,6 +36,7 @@ class Plan:
     Attributes:
         start: an exported int8 reader to go on from; None for the official encoder with a fresh output layer.
         squad: SQuAD's train-v1.1.json; None to learn from SQuADShifts alone.
+        news: how often our own news are drawn from in one epoch.
         epochs: passes over all questions; the learning rate falls to nothing at their end.
         minutes: where given, it falls to nothing after so many minutes, if that is earlier.
         pause_file: while this file exists, training waits.
@@ -42,6 +44,7 @@ class Plan:
 
     start: Path | None = None
     squad: Path | None = None
+    news: int = 20
     epochs: float = 4.0
     minutes: float | None = None
     rate: float = 4e-4
@@ -121,14 +124,18 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
 def _source(data: Path, plan: Plan) -> Source:
     paragraphs, questions = load(data, TRAIN)
     hard = hard_negatives(paragraphs, questions)
+    others = []
     if plan.squad:
         more, asked = load_squad(plan.squad)
         chance = Random(plan.seed)
-        asked = [question for question in asked if weight(question.text) > 1 or chance.random() < SQUAD]
+        others.append((more, [q for q in asked if weight(q.text) > 1 or chance.random() < SQUAD], 1))
+    if plan.news:
+        others.append((*load_news(NEWS, TRAIN), plan.news))
+    for more, asked, times in others:
         shift = len(paragraphs)
-        hard += [[number + shift for number in found] for found in hard_negatives(more, asked)]
+        hard += [[number + shift for number in found] for found in hard_negatives(more, asked)] * times
         paragraphs += more
-        questions += [replace(question, paragraph=question.paragraph + shift) for question in asked]
+        questions += [replace(question, paragraph=question.paragraph + shift) for question in asked] * times
     return Source(paragraphs, questions, hard)
 
 

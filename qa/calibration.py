@@ -1,0 +1,84 @@
+"""A threshold of one's own: chosen on one's own questions for a precision, kept beside the library."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ingest import Library
+from qa.errors import EvaluationError
+from qa.evaluate import Outcome
+from qa.reader import Reader
+
+FILE = "calibration.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A threshold, what it was chosen for, and what it does on the questions that it was chosen on.
+
+    Attributes:
+        threshold: the confidence under which the articles do not say.
+        precision: the share of the answers given whose first quote is right.
+        answerable_refused, unanswerable_refused: the shares that it refuses.
+        questions: how many it was chosen on.
+        models: of the encoder and the reader; with others it does not hold.
+    """
+
+    threshold: float
+    precision: float
+    answerable_refused: float
+    unanswerable_refused: float
+    questions: int
+    models: str
+
+
+def calibrate(outcomes: Sequence[Outcome], precision: float, models: str) -> Calibration:
+    """The lowest threshold at which the share of right answers among those given is at least `precision`.
+
+    Raises:
+        EvaluationError: there are too few questions, or no threshold gives that precision.
+    """
+    can = [outcome for outcome in outcomes if outcome.asked.answers]
+    cannot = [outcome for outcome in outcomes if not outcome.asked.answers]
+    if len(can) < 20 or len(cannot) < 10:
+        raise EvaluationError(
+            f"Calibration needs 20 questions with answers and 10 without; there are {len(can)} and {len(cannot)}."
+        )
+    ranked = sorted(outcomes, key=lambda outcome: -outcome.forced.confidence)
+    right, best = 0, 0
+    for count, outcome in enumerate(ranked, start=1):
+        right += outcome.first
+        if right / count >= precision:
+            best = count
+    if not best:
+        raise EvaluationError(f"No threshold makes {precision:.0%} of the answers right: ask for a lower --precision.")
+    given = ranked[:best]
+    threshold = given[-1].forced.confidence
+    return Calibration(
+        threshold,
+        round(sum(outcome.first for outcome in given) / best, 4),
+        round(sum(outcome.forced.confidence < threshold for outcome in can) / len(can), 4),
+        round(sum(outcome.forced.confidence < threshold for outcome in cannot) / len(cannot), 4),
+        len(outcomes),
+        models,
+    )
+
+
+def models(library: Library, reader: Reader) -> str:
+    """What a threshold depends on: the encoder and the reader, by their fingerprints."""
+    return f"{library.encoder.fingerprint} {reader.fingerprint}"
+
+
+def save(folder: Path, calibration: Calibration) -> None:
+    """Keep it beside the library in `folder`."""
+    (folder / FILE).write_text(json.dumps(asdict(calibration), indent=1) + "\n", "utf-8")
+
+
+def stored_threshold(folder: Path, models: str) -> float | None:
+    """The threshold kept beside the library; None where there is none, or one for other models."""
+    try:
+        found = Calibration(**json.loads((folder / FILE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return found.threshold if found.models == models else None

@@ -1,0 +1,160 @@
+"""What a sentence is judged by: what the span model says of it, how it was found, and whether its form fits.
+
+The order of FEATURES is that of the weights in a reader's fusion.json.
+"""
+
+import re
+from dataclasses import dataclass
+
+from ingest import Hit
+from ingest.words import STOP_WORDS
+from qa.question import fits, kind
+
+FEATURES = (
+    "span margin",  # the best span's score less that of no answer, read in its passage
+    "probability mass",  # log odds that the answer starts and ends in this sentence
+    "behind the best",  # span margin less the best one of all that was read
+    "narrow margin",  # span margin when the sentence is read without the passage around it
+    "not read narrowly",
+    "narrow, behind the best",
+    "read alike",  # in both readings the same words
+    "inverse rank",
+    "inverse rank by words",
+    "inverse rank by meaning",
+    "found by words and by meaning",
+    "similarity",
+    "question's words in the sentence",  # shares, 0 to 1
+    "question's words in the passage",
+    "question's names missing in the sentence",
+    "question's names missing in the passage",
+    "question has names",
+    "the span is of the kind asked for",
+    "the span is not",
+    "the span is long",
+    "asked why, the sentence gives a reason",
+    "asked why, it gives none",
+    "asked when, it has no time",
+    "asked how many, it has no number",
+    "asked who, it has no name",
+    "asked yes or no",
+    "asked yes or no, question's words in the sentence",
+    "a list",
+    "a list, several asked for",
+    "length",  # of the sentence, in characters
+)
+
+_LONG = 8  # words
+_NAME = re.compile(r"(?<=\s)(?:[A-ZÀ-Þ][\w’'-]+|\d[\d,.]*\d|\d)")
+_SEVERAL = re.compile(
+    r"\b(?:what|which|name|list)\b[^?]*\b\w+s\b|\binto (?:what|which)\b|\bin (?:what|which) order\b|"
+    r"\b(?:two|three|four|five)\b",
+    re.IGNORECASE,
+)
+_ENDINGS = ("ing", "edly", "ed", "es", "ly", "s", "er", "ers")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sentence as the span model sees it, before it is judged.
+
+    Attributes:
+        start, end: offsets into the passage's text.
+        span: the words that most likely answer.
+        margin, mass: see FEATURES.
+        narrow: (margin, span) of the sentence read by itself, where it was.
+    """
+
+    hit: Hit
+    rank: int
+    start: int
+    end: int
+    span: str
+    margin: float
+    mass: float
+    narrow: tuple[float, str] | None
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.hit.passage.text[self.start : self.end]
+
+
+class Asked:
+    """A question taken apart once, for all the sentences that are held against it."""
+
+    def __init__(self, question: str) -> None:
+        self.question = question
+        self.kind = kind(question)
+        self.words = content_words(question)
+        self.names = [name.lower() for name in _NAME.findall(question)]
+        self.several = bool(_SEVERAL.search(question))
+
+    def features(self, seen: Seen, best: float, best_narrow: float) -> list[float]:
+        """The sentence's FEATURES.
+
+        Args:
+            best, best_narrow: the highest margins of all sentences, wide and narrow.
+        """
+        narrow, narrow_span = seen.narrow or (_UNREAD, "")
+        hit, text = seen.hit, seen.text
+        around = f"{hit.article.header} {hit.passage.text}"
+        in_sentence = self._share(text)
+        a_list = "\n- " in text
+        return [
+            seen.margin,
+            seen.mass,
+            seen.margin - best,
+            narrow,
+            float(seen.narrow is None),
+            narrow - best_narrow,
+            float(narrow_span.lower() == seen.span.lower()),
+            1 / seen.rank,
+            1 / hit.word_rank if hit.word_rank else 0.0,
+            1 / hit.vector_rank if hit.vector_rank else 0.0,
+            float(hit.word_rank is not None and hit.vector_rank is not None),
+            hit.similarity,
+            in_sentence,
+            self._share(around),
+            self._missing(text),
+            self._missing(around),
+            float(bool(self.names)),
+            *map(float, self._form(seen.span, text)),
+            float(self.kind == "yes/no"),
+            in_sentence if self.kind == "yes/no" else 0.0,
+            float(a_list),
+            float(a_list and self.several),
+            min(len(text), 600) / 200,
+        ]
+
+    def _share(self, text: str) -> float:
+        return len(self.words & content_words(text)) / max(len(self.words), 1)
+
+    def _missing(self, text: str) -> float:
+        lowered = text.lower()
+        return sum(name not in lowered for name in self.names) / max(len(self.names), 1)
+
+    def _form(self, span: str, sentence: str) -> list[bool]:
+        fitting = None if self.kind == "why" else fits(self.kind, self.question, span)
+        inside = fits(self.kind, self.question, sentence)
+        return [
+            fitting is True,
+            fitting is False,
+            len(span.split()) > _LONG,
+            self.kind == "why" and inside is True,
+            *(self.kind == asked and inside is False for asked in ("why", "when", "number", "who")),
+        ]
+
+
+_UNREAD = -20.0
+
+
+def content_words(text: str) -> set[str]:
+    """The words that carry meaning, without their commonest endings."""
+    return {_stem(word) for word in re.findall(r"[^\W_]+", text.lower()) if word not in STOP_WORDS}
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word

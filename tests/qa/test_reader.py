@@ -1,0 +1,135 @@
+"""The reader: spans in their place, other models by name, and quotes that can be understood by themselves."""
+
+import subprocess
+import sys
+
+import pytest
+
+from ingest import Article, Hit, Passage
+from qa import ReaderError
+from qa.features import FEATURES, Asked
+from qa.reader import BUILT_IN, load_reader
+from qa.spans import OnnxSpanModel
+from qa.units import units
+
+STORY = Article(
+    "a",
+    "Ferry back in March",
+    "The ferry to Skerra returns on 4 March. It was laid up after its engine caught fire, the company said. "
+    "Captain Silje Brandt will command it.",
+    "/a.txt",
+    "The Ledger",
+)
+
+
+@pytest.fixture(scope="module")
+def packaged():
+    return load_reader()
+
+
+@pytest.fixture
+def hits():
+    return [Hit(Passage("a:0", "a", STORY.text, 0, len(STORY.text), 0), STORY, 1.0, 1, 1, 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("When does the ferry to Skerra return?", "4 March"),
+        ("Who will command the ferry?", "Captain Silje Brandt"),
+        ("Why was the ferry laid up?", "its engine caught fire"),
+    ],
+)
+def test_a_span_is_the_words_that_answer(packaged, hits, question, short):
+    best = packaged.read(question, hits)[0]
+    assert short in best.short
+    assert best.short in best.quote
+    assert STORY.text[best.start : best.end] == best.quote
+
+
+def test_a_yes_or_no_question_is_never_answered_by_a_bare_word(packaged, hits):
+    assert all(not evidence.short for evidence in packaged.read("Does the ferry return in March?", hits))
+
+
+def test_where_the_passage_says_nothing_of_it_confidence_is_low(packaged, hits):
+    asked = ("Who will command the ferry?", "How many passengers were hurt at the airport in Lima?")
+    sure, unsure = (packaged.read(question, hits)[0].confidence for question in asked)
+    assert unsure < packaged.threshold < sure
+
+
+def test_nothing_to_read_is_no_evidence(packaged):
+    assert packaged.read("Who will command the ferry?", []) == []
+
+
+def test_every_sentence_has_every_feature(packaged, hits):
+    found = packaged.examine("Why was the ferry laid up?", hits)
+    assert {len(candidate.features) for candidate in found} == {len(FEATURES)}
+
+
+def test_a_passage_past_the_models_window_is_read_as_far_as_it_goes(packaged):
+    text = "The mayor spoke. " * 400
+    article = Article("b", "Long", text, "/b.txt")
+    found = packaged.read("Who spoke?", [Hit(Passage("b:0", "b", text, 0, len(text), 0), article, 1.0, 1, 1, 0.5)])
+    assert 0 < len(found) < 400
+
+
+def test_a_model_says_for_each_token_of_the_text_where_it_stands():
+    model = OnnxSpanModel(BUILT_IN)
+    (spans,) = model.spans("Who will command it?", [STORY.text])
+    assert STORY.text[slice(*spans.offsets[0])] == "The"
+    assert len(spans.offsets) == len(spans.starts) == len(spans.ends)
+    assert spans.offsets[-1][1] == len(STORY.text)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A model for extractive question answering with chance weights, in the Hugging Face format."""
+    from transformers import BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("model")
+    config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_file=str(BUILT_IN / "tokenizer.json"), pad_token="[PAD]",
+        cls_token="[CLS]", sep_token="[SEP]", unk_token="[UNK]", mask_token="[MASK]",
+    )  # fmt: skip
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_any_model_of_the_hugging_face_format_can_read(folder, hits):
+    reader = load_reader(str(folder))
+    found = reader.read("Who will command it?", hits)
+    assert found
+    assert all(STORY.text[evidence.start : evidence.end] == evidence.quote for evidence in found)
+    assert reader.fingerprint != load_reader().fingerprint
+
+
+def test_a_model_for_something_else_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "bert", "architectures": ["BertForMaskedLM"]}')
+    with pytest.raises(ReaderError, match=r"not a model for extractive question answering.*CITEWIRE_READER"):
+        load_reader(str(tmp_path))
+
+
+def test_a_model_that_is_not_there_is_refused_with_what_to_do(tmp_path):
+    with pytest.raises(ReaderError, match=r"cannot be loaded.*unset it for the packaged reader"):
+        load_reader(str(tmp_path / "none"))
+
+
+def test_the_packaged_reader_never_loads_pytorch():
+    program = "import sys; from qa.reader import load_reader; load_reader(); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_sentence_that_leans_on_another_brings_it_along():
+    text = "The board met on Monday. It decided nothing. Rain fell."
+    assert [text[context:end] for context, _, end in units(text, "en")] == [
+        "The board met on Monday.",
+        "The board met on Monday. It decided nothing.",
+        "Rain fell.",
+    ]
+
+
+def test_names_and_kinds_are_taken_from_the_question():
+    asked = Asked("Why did Japan drop co-sponsorship in 2019?")
+    assert (asked.kind, asked.names) == ("why", ["japan", "2019"])
