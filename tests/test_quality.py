@@ -1,4 +1,7 @@
-"""Floors of quality on the corpus questions. They fall only on purpose: change a floor or the digest, and say why."""
+"""Floors of quality, on the corpus questions and on news that the reader was not trained on.
+
+They fall only on purpose: change a floor or a digest, and say why.
+"""
 
 import hashlib
 import json
@@ -7,10 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from ingest import Article, Library
 from qa import Answer, Assistant, Settings
+from qa.evaluate import Question, Report, report, run
+from qa.reader import load_reader
+from training.reader.data import TEST, TRAIN, VALIDATION, load_news
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 DIGEST = "346dd3db63643f3f21a7ddfdfff35e9a2273d48bee6946c21eaa18ba349e7299"
+
+NEWS = Path(__file__).parents[1] / "training" / "news"
+NEWS_DIGEST = ""
 
 Asked = list[tuple[dict[str, list[str]], Answer]]
 
@@ -75,3 +85,34 @@ def test_every_quote_stands_in_its_article_word_for_word(assistant: Assistant, a
 def test_the_example_question_is_answered_by_the_sentence_that_says_why(assistant: Assistant) -> None:
     answer = assistant.ask("Why did Japan drop co-sponsorship?")
     assert "conciliatory gesture" in answer.text or "follows from an examination" in answer.text
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The questions on the test part of training/news/, asked of its articles and those of the validation part."""
+    parts = {part: load_news(NEWS, part) for part in (TEST, VALIDATION)}
+    articles = [
+        Article(f"{part}-{n}", paragraph.title, paragraph.text, f"{part}/{n}")
+        for part, (paragraphs, _) in parts.items()
+        for n, paragraph in enumerate(paragraphs)
+    ]
+    questions = [Question(q.text, q.accepted, (f"{TEST}-{q.paragraph}",)) for q in parts[TEST][1]]
+    with Library.open(tmp_path_factory.mktemp("news"), create=True) as library:
+        library.replace(articles)
+        return report(run(library, load_reader(), questions), library)
+
+
+def test_the_news_are_the_ones_that_the_floors_were_set_on() -> None:
+    content = b"".join(file.read_bytes() for file in sorted(NEWS.glob("*.txt")))
+    assert hashlib.sha256(content).hexdigest() == NEWS_DIGEST
+    titles = [{paragraph.title for paragraph in load_news(NEWS, part)[0]} for part in (TEST, VALIDATION, TRAIN)]
+    assert not set.intersection(*titles)
+
+
+def test_unseen_news_are_found_answered_and_refused(news: Report) -> None:
+    assert news.quotes_exact == 1.0
+    assert news.hit_at_5 >= 0.0
+    assert news.right >= 0.0
+    assert news.auroc >= 0.0
+    assert news.unanswerable_refused >= 0.0
+    assert news.answerable_refused <= 1.0

@@ -27,7 +27,8 @@ from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
 from ingest import Article, Hit, Library, sync
-from qa.reader import BUILT_IN, FEATURES, SpanReader
+from qa.features import FEATURES
+from qa.reader import BUILT_IN, SpanReader
 from qa.scores import auroc, holds
 from training.reader.data import TEST, TRAIN, VALIDATION, Paragraph, load, load_news
 from training.reader.train import NEWS

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from training.reader.data import Paragraph, Question, Span, sentences
 
 MAX_TOKENS = 256
 CHARACTERS_A_TOKEN = 4.4
+ENCODED = 2000
 NO_ANSWER = 0.75  # passages without an answer drawn for each question; what comes out makes about 40% of all
 
 _MANNER = re.compile(r"how (?!many|much|long|old|often|far|big|large|tall|high|fast|soon|big)\b|.*\breasons?\b", re.I)
@@ -192,20 +193,24 @@ def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Feature]:
         examples: from one or several sources.
         tokenizer: with truncation of the text ("only_second") switched on and no padding.
     """
-    encodings = tokenizer.encode_batch([(example.question, example.text) for example in examples])
     features = []
-    for example, encoding in zip(examples, encodings, strict=True):
-        context = encoding.type_ids.index(1)
-        if example.answer is None:
-            features.append(Feature(encoding.ids, context, 0, 0))
-            continue
-        start, end = example.answer
-        offsets = encoding.offsets
-        inside = [n for n in range(context, len(offsets) - 1) if offsets[n][1] > start and offsets[n][0] < end]
-        if not inside or offsets[inside[-1]][1] < end - 1:
-            continue
-        features.append(Feature(encoding.ids, context, inside[0], inside[-1]))
+    for start in range(0, len(examples), ENCODED):  # an encoding is large: they are not all held at once
+        part = examples[start : start + ENCODED]
+        encodings = tokenizer.encode_batch([(example.question, example.text) for example in part])
+        features += [f for pair in zip(part, encodings, strict=True) if (f := _feature(*pair))]
     return features
+
+
+def _feature(example: Example, encoding: Encoding) -> Feature | None:
+    context = encoding.type_ids.index(1)
+    if example.answer is None:
+        return Feature(encoding.ids, context, 0, 0)
+    start, end = example.answer
+    offsets = encoding.offsets
+    inside = [n for n in range(context, len(offsets) - 1) if offsets[n][1] > start and offsets[n][0] < end]
+    if not inside or offsets[inside[-1]][1] < end - 1:
+        return None
+    return Feature(encoding.ids, context, inside[0], inside[-1])
 
 
 def _header(paragraph: Paragraph, random: Random) -> str:
