@@ -3,6 +3,8 @@
 from ingest.article import Article
 from ingest.catalog import list_entries
 from ingest.check import Problem, diagnose
+from ingest.copies import Copy
+from ingest.corrections import notices
 from ingest.encoder import Encoder, OnnxEncoder, WordHashEncoder, load_encoder
 from ingest.errors import (
     ArticleNotFoundError,
@@ -15,16 +17,21 @@ from ingest.errors import (
     LibraryMissingError,
     SourceError,
 )
-from ingest.library import Hit, Library, Receipt
+from ingest.library import Library
 from ingest.passage import Passage, sentences
 from ingest.readers import Unreadable
+from ingest.receipt import Receipt
 from ingest.schema import Entry
+from ingest.search import Hit
 from ingest.sync import SyncProgress, SyncReport, sync
+from ingest.versions import Edition
 
 __all__ = [
     "Article",
     "ArticleNotFoundError",
     "CitewireError",
+    "Copy",
+    "Edition",
     "Encoder",
     "EncoderError",
     "EncoderMismatchError",
@@ -47,6 +54,7 @@ __all__ = [
     "diagnose",
     "list_entries",
     "load_encoder",
+    "notices",
     "sentences",
     "sync",
 ]
