@@ -4,7 +4,7 @@ from ingest.article import Article
 from ingest.catalog import list_entries
 from ingest.check import Problem, diagnose
 from ingest.copies import Copy
-from ingest.corrections import notices
+from ingest.corrections import correction, notices
 from ingest.encoder import Encoder, OnnxEncoder, WordHashEncoder, load_encoder
 from ingest.errors import (
     ArticleNotFoundError,
@@ -51,6 +51,7 @@ __all__ = [
     "SyncReport",
     "Unreadable",
     "WordHashEncoder",
+    "correction",
     "diagnose",
     "list_entries",
     "load_encoder",

@@ -2,6 +2,7 @@
 
 import re
 
+from ingest.article import Article
 from ingest.passage import Span, sentences
 
 _WORK = r"(?:article|story|report|post|page|item|piece|column|headline|dispatch|obituary|interview)"
@@ -25,17 +26,29 @@ _LONGEST = 3  # sentences
 
 def notices(text: str, language: str | None = None) -> list[Span]:
     """The (start, end) of each correction notice in an article's text: whole sentences, within one paragraph each."""
-    if not any(map(_NOTICE.search, text.splitlines())):
-        return []
+    return [
+        (paragraph.start() + start, paragraph.start() + end)
+        for paragraph in re.finditer(r"[^\n]+", text)
+        if _NOTICE.search(paragraph[0])
+        for start, end in _within(paragraph[0], language)
+    ]
+
+
+def correction(article: Article) -> str | None:
+    """An article's correction notices, one a line, None where it has none."""
+    return "\n".join(article.text[start:end] for start, end in notices(article.text, article.language)) or None
+
+
+def _within(paragraph: str, language: str | None) -> list[Span]:
     found: list[Span] = []
-    length = 0
-    for start, end in sentences(text, language):
-        sentence = text[start:end]
-        between = text[found[-1][1] : start] if found else "\n"
-        follows = not between.strip() and "\n" not in between and length < _LONGEST
-        if follows and _GOES_ON.search(sentence):
+    length = 0  # of the last notice, in sentences, as long as it goes on
+    for start, end in sentences(paragraph, language):
+        sentence = paragraph[start:end]
+        if 0 < length < _LONGEST and _GOES_ON.search(sentence):
             found[-1], length = (found[-1][0], end), length + 1
         elif _NOTICE.search(sentence):
             found.append((start, end))
             length = 1
+        else:
+            length = 0
     return found

@@ -1,5 +1,6 @@
 """Question answering: from a question to an answer whose every sentence is quoted and verified."""
 
+from ingest import Copy
 from qa.answer import Answer, Citation
 from qa.assistant import Assistant
 from qa.chain import AnswerChain
@@ -13,6 +14,7 @@ __all__ = [
     "AnswerChain",
     "Assistant",
     "Citation",
+    "Copy",
     "EmptyLibraryError",
     "Evidence",
     "LibraryRetriever",
