@@ -1,6 +1,7 @@
 """Ingest: from articles to a library that can be searched."""
 
 from ingest.article import Article
+from ingest.backup import back_up
 from ingest.catalog import list_entries
 from ingest.check import Problem, diagnose
 from ingest.copies import Copy
@@ -15,10 +16,12 @@ from ingest.errors import (
     LibraryDamagedError,
     LibraryError,
     LibraryMissingError,
+    PortableFileError,
     SourceError,
 )
 from ingest.library import Library
 from ingest.passage import Passage, sentences
+from ingest.portable import Imported, export_library, import_library
 from ingest.readers import Unreadable
 from ingest.receipt import Receipt
 from ingest.schema import Entry
@@ -37,6 +40,7 @@ __all__ = [
     "EncoderMismatchError",
     "Entry",
     "Hit",
+    "Imported",
     "Library",
     "LibraryBusyError",
     "LibraryDamagedError",
@@ -44,6 +48,7 @@ __all__ = [
     "LibraryMissingError",
     "OnnxEncoder",
     "Passage",
+    "PortableFileError",
     "Problem",
     "Receipt",
     "SourceError",
@@ -51,8 +56,11 @@ __all__ = [
     "SyncReport",
     "Unreadable",
     "WordHashEncoder",
+    "back_up",
     "correction",
     "diagnose",
+    "export_library",
+    "import_library",
     "list_entries",
     "load_encoder",
     "notices",

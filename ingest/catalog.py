@@ -18,7 +18,7 @@ from ingest.encoder import Vectors
 from ingest.errors import LibraryError, LibraryMissingError
 from ingest.passage import Passage
 from ingest.schema import Entry, Known
-from ingest.versions import Versions
+from ingest.versions import Edition, Versions
 from ingest.words import match_query, search_form
 
 FILE = "catalog.sqlite3"  # in the library's folder
@@ -54,6 +54,15 @@ class Catalog(Database):
         for (article_id,) in self._run("SELECT id FROM article ORDER BY id"):
             if article := self.article(article_id):
                 yield article
+
+    def names(self) -> list[str]:
+        """The id of every article, in the order in which they were stored."""
+        return [name for (name,) in self._run("SELECT article_id FROM passage GROUP BY article_id ORDER BY min(row)")]
+
+    def history(self, article_id: str) -> list[Edition]:
+        """Every version of an article, the oldest first; empty where there is no such article."""
+        latest = self.versions.edition(article_id)
+        return [*self.versions.superseded(article_id), latest] if latest else []
 
     def entries(self) -> list[Entry]:
         """What is in the library, newest first, without the texts."""

@@ -91,6 +91,24 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise self._translated(error) from error
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is of one moment, whatever another process writes meanwhile."""
+        self._run("BEGIN")
+        try:
+            yield
+        finally:
+            self._run("ROLLBACK")
+
+    def be_current(self) -> None:
+        """Refuse a file that was opened for reading and lacks tables of today.
+
+        Raises:
+            LibraryError: it lacks some.
+        """
+        if self.outdated:
+            raise LibraryError(f"{self.path} was made by an earlier version of Citewire: run `citewire doctor` first.")
+
     def _run(self, statement: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
         """Execute a statement; its rows."""
         try:

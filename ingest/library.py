@@ -156,7 +156,8 @@ class Library:
             ArticleNotFoundError: there is no such article.
         """
         with self._lock:
-            return [*self._catalog.versions.superseded(article_id), self.edition(article_id)]
+            self.edition(article_id)
+            return self._catalog.history(article_id)
 
     def copies(self, article_id: str) -> tuple[Copy, ...]:
         """The other articles that tell the same story in nearly the same words, the earliest first."""
