@@ -1,8 +1,11 @@
 """Ingest: from articles to a library that can be searched."""
 
 from ingest.article import Article
+from ingest.backup import back_up
 from ingest.catalog import list_entries
 from ingest.check import Problem, diagnose
+from ingest.copies import Copy
+from ingest.corrections import correction, notices
 from ingest.encoder import Encoder, OnnxEncoder, WordHashEncoder, load_encoder
 from ingest.errors import (
     ArticleNotFoundError,
@@ -13,23 +16,31 @@ from ingest.errors import (
     LibraryDamagedError,
     LibraryError,
     LibraryMissingError,
+    PortableFileError,
     SourceError,
 )
-from ingest.library import Hit, Library, Receipt
+from ingest.library import Library
 from ingest.passage import Passage, sentences
+from ingest.portable import Imported, export_library, import_library
 from ingest.readers import Unreadable
+from ingest.receipt import Receipt
 from ingest.schema import Entry
+from ingest.search import Hit
 from ingest.sync import SyncProgress, SyncReport, sync
+from ingest.versions import Edition
 
 __all__ = [
     "Article",
     "ArticleNotFoundError",
     "CitewireError",
+    "Copy",
+    "Edition",
     "Encoder",
     "EncoderError",
     "EncoderMismatchError",
     "Entry",
     "Hit",
+    "Imported",
     "Library",
     "LibraryBusyError",
     "LibraryDamagedError",
@@ -37,6 +48,7 @@ __all__ = [
     "LibraryMissingError",
     "OnnxEncoder",
     "Passage",
+    "PortableFileError",
     "Problem",
     "Receipt",
     "SourceError",
@@ -44,9 +56,14 @@ __all__ = [
     "SyncReport",
     "Unreadable",
     "WordHashEncoder",
+    "back_up",
+    "correction",
     "diagnose",
+    "export_library",
+    "import_library",
     "list_entries",
     "load_encoder",
+    "notices",
     "sentences",
     "sync",
 ]

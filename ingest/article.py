@@ -22,7 +22,7 @@ class Article:
         text: plain text; passages and quotes are slices of it.
         source: where it was read: a path, or `path#key` for one line of a .jsonl file.
         publisher, author, url, language: as the source states them, None where it does not.
-        published: ISO 8601 date or date and time, None where the source states none.
+        published, updated: ISO 8601 date or date and time, None where the source states none.
     """
 
     id: str
@@ -34,11 +34,14 @@ class Article:
     published: str | None = None
     url: str | None = None
     language: str | None = None
+    updated: str | None = None
 
     @property
     def fingerprint(self) -> str:
         """sha256 over everything that is indexed or shown; equal fingerprints need no work."""
-        parts = (self.title, self.text, self.publisher, self.author, self.published, self.url, self.language)
+        parts = [self.title, self.text, self.publisher, self.author, self.published, self.url, self.language]
+        if self.updated:  # only then: a library of before there was this field keeps its fingerprints
+            parts.append(self.updated)
         return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()
 
     @property

@@ -5,114 +5,48 @@ same transaction as the change itself; `library.py` empties it. So an article is
 crash interrupted is known at the next start.
 """
 
-import contextlib
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ingest import schema
 from ingest.article import Article
+from ingest.copies import Copies, Signature, signature
+from ingest.database import Database
 from ingest.encoder import Vectors
-from ingest.errors import LibraryDamagedError, LibraryError, LibraryMissingError
+from ingest.errors import LibraryError, LibraryMissingError
 from ingest.passage import Passage
 from ingest.schema import Entry, Known
+from ingest.versions import Edition, Versions
 from ingest.words import match_query, search_form
 
 FILE = "catalog.sqlite3"  # in the library's folder
 _ROWS = 500  # bound in one statement; SQLite may allow no more than 999
 
 
-class Catalog:
-    """The SQLite file of a library. Safe to read from several threads and processes; one process writes.
+class Catalog(Database):
+    """The SQLite file of a library: see Database for what opening it may raise.
 
-    Args:
-        path: the file; made when it is not there, unless `readonly`.
-
-    Raises:
-        LibraryError: the file cannot be opened or written.
-        LibraryDamagedError: it is not a catalog.
+    Attributes:
+        copies: which articles are near-identical.
+        versions: what articles said before they changed.
     """
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
-        self.path = path
-        mode = "ro" if readonly else "rwc"
-        try:
-            self._db = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={mode}",
-                uri=True,
-                check_same_thread=False,
-                isolation_level=None,
-                timeout=10,
-            )
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if not readonly:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA foreign_keys = ON")
-                self._db.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
-                if version == 0:
-                    with self.transaction():
-                        for statement in _statements(schema.TABLES):
-                            self._db.execute(statement)
-                        self._db.execute(f"PRAGMA user_version = {schema.VERSION}")
-                    version = schema.VERSION
-        except sqlite3.DatabaseError as error:
-            raise self._translated(error) from error
-        if version != schema.VERSION:
-            raise LibraryError(f"{path} was made by another version of Citewire: sync into a new library.")
+        self.copies = Copies(self._run)
+        self.versions = Versions(self._run)
+        super().__init__(path, readonly=readonly)
 
-    def _translated(self, error: sqlite3.DatabaseError) -> LibraryError:
-        if isinstance(error, sqlite3.OperationalError):
-            return LibraryError(
-                f"{self.path} cannot be used: {error}. Is the disk full, or the folder not yours to write?"
-            )
-        return LibraryDamagedError(
-            f"{self.path} is damaged ({error}): restore it from a backup, or sync into a new library."
-        )
-
-    def close(self) -> None:
-        """Close the file. The catalog cannot be used afterwards."""
-        self._db.close()
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All that is written inside is kept, or nothing is."""
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
-            raise self._translated(error) from error
-
-    def _run(self, statement: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
-        """Execute a statement; its rows."""
-        try:
-            return self._db.execute(statement, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise self._translated(error) from error
-
-    # Facts about the library
-
-    def meta(self, key: str) -> str | None:
-        """A fact stored with set_meta, None where there is none."""
-        found = self._run("SELECT value FROM meta WHERE key = ?", (key,))
-        return found[0][0] if found else None
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Store a fact about the library."""
-        self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+    def _fill_in(self) -> None:
+        for article in self.articles():
+            self.copies.put(article.id, signature(article.text))
 
     # Articles
 
     def article(self, article_id: str) -> Article | None:
         """The article with this id."""
-        found = self._run(f"SELECT {schema.ARTICLE_COLUMNS} FROM article WHERE id = ?", (article_id,))
+        found = self._run(f"SELECT {schema.FIELD_NAMES} FROM article WHERE id = ?", (article_id,))
         return Article(*found[0]) if found else None
 
     def articles(self) -> Iterator[Article]:
@@ -120,6 +54,15 @@ class Catalog:
         for (article_id,) in self._run("SELECT id FROM article ORDER BY id"):
             if article := self.article(article_id):
                 yield article
+
+    def names(self) -> list[str]:
+        """The id of every article, in the order in which they were stored."""
+        return [name for (name,) in self._run("SELECT article_id FROM passage GROUP BY article_id ORDER BY min(row)")]
+
+    def history(self, article_id: str) -> list[Edition]:
+        """Every version of an article, the oldest first; empty where there is no such article."""
+        latest = self.versions.edition(article_id)
+        return [*self.versions.superseded(article_id), latest] if latest else []
 
     def entries(self) -> list[Entry]:
         """What is in the library, newest first, without the texts."""
@@ -141,17 +84,16 @@ class Catalog:
         )
         return [Known(*row) for row in rows]
 
-    def put(self, article: Article, text_hash: str, passages: Sequence[Passage], vectors: Vectors) -> None:
+    def put(
+        self, article: Article, text_hash: str, minhash: Signature, passages: Sequence[Passage], vectors: Vectors
+    ) -> None:
         """Write an article and its passages in place of what stood there; inside a transaction."""
-        found = self._run("SELECT version FROM article WHERE id = ?", (article.id,))
+        version, since = self.versions.next(article, text_hash)
         self._drop_passages(article.id)
         fields = {name: getattr(article, name) for name in schema.FIELDS}
-        fields |= {
-            "text_hash": text_hash,
-            "fingerprint": article.fingerprint,
-            "version": found[0][0] + 1 if found else 1,
-        }
+        fields |= {"text_hash": text_hash, "fingerprint": article.fingerprint, "version": version, "since": since}
         self._run(schema.UPSERT, fields)
+        self.copies.put(article.id, minhash)
         header = search_form(article.header)
         for passage, vector in zip(passages, vectors, strict=True):
             [(row,)] = self._run(
@@ -164,9 +106,19 @@ class Catalog:
             self._run("INSERT INTO outbox VALUES (?, 1)", (row,))
 
     def drop(self, article_id: str) -> None:
-        """Remove an article, its passages and their words; inside a transaction."""
+        """Remove an article, its versions, its passages and their words; inside a transaction."""
         self._drop_passages(article_id)
+        self.copies.drop(article_id)
+        self.versions.drop(article_id)
         self._run("DELETE FROM article WHERE id = ?", (article_id,))
+
+    def traces(self, article_id: str) -> int:
+        """How many rows of any table name an article."""
+        queries = " UNION ALL ".join(
+            f"SELECT count(*) AS rows FROM {table} WHERE {column} = :id" for table, column in schema.NAMED_IN
+        )
+        [(rows,)] = self._run(f"SELECT sum(rows) FROM ({queries})", {"id": article_id})
+        return int(rows)
 
     def _drop_passages(self, article_id: str) -> None:
         mine = "SELECT row FROM passage WHERE article_id = ?"
@@ -188,15 +140,26 @@ class Catalog:
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row; a row that is not there is left out."""
-        found = self._run(
-            f'SELECT row, article_id, start, "end", position, {schema.SLICE} {schema.FROM_PASSAGE}'
-            f" WHERE row IN ({_marks(rows)})",
-            tuple(rows),
-        )
+        found = []
+        for begin in range(0, len(rows), _ROWS):
+            some = tuple(rows[begin : begin + _ROWS])
+            found += self._run(
+                f'SELECT row, article_id, start, "end", position, {schema.SLICE} {schema.FROM_PASSAGE}'
+                f" WHERE row IN ({_marks(some)})",
+                some,
+            )
         return {
             row: Passage(f"{article_id}:{position}", article_id, text, start, end, position)
             for row, article_id, start, end, position, text in found
         }
+
+    def owners(self, rows: Sequence[int]) -> dict[int, str]:
+        """The id of the article that each of these passages stands in; a row that is not there is left out."""
+        found: dict[int, str] = {}
+        for start in range(0, len(rows), _ROWS):
+            some = tuple(rows[start : start + _ROWS])
+            found.update(self._run(f"SELECT row, article_id FROM passage WHERE row IN ({_marks(some)})", some))
+        return found
 
     def search_words(self, question: str, limit: int) -> list[tuple[int, float]]:
         """The rows that match any content word of a question, best first, with BM25 scores (larger is better)."""
@@ -294,7 +257,3 @@ def list_entries(folder: str | Path) -> list[Entry]:
 
 def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
-
-
-def _statements(script: str) -> list[str]:
-    return [statement for statement in script.split(";\n") if statement.strip()]

@@ -45,5 +45,9 @@ class LibraryDamagedError(LibraryError):
     """The library's files contradict each other or cannot be read."""
 
 
+class PortableFileError(LibraryError):
+    """A file of an exported library cannot be read or written."""
+
+
 class ArticleNotFoundError(LibraryError):
     """No article in the library goes by this name."""

@@ -2,8 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +11,7 @@ from ingest import passage as passages
 from ingest.article import Article
 from ingest.catalog import FILE as CATALOG
 from ingest.catalog import Catalog, existing
+from ingest.copies import Copy, signature
 from ingest.encoder import Encoder, load_encoder, token_offsets
 from ingest.errors import (
     ArticleNotFoundError,
@@ -21,44 +21,12 @@ from ingest.errors import (
 )
 from ingest.mirror import Mirror
 from ingest.ownership import ANSWERING, Ownership
-from ingest.passage import Passage
-from ingest.ranking import VECTORS_WEIGHT, WORDS_WEIGHT, reciprocal_rank_fusion
+from ingest.receipt import Receipt, proof
 from ingest.schema import Entry, Known
+from ingest.search import Hit, search
+from ingest.versions import Edition
 
-_DEPTH = 50  # places of each ranking that are fused
 _ENCODE = 512  # passages encoded at a time when a library is encoded anew
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found, and how.
-
-    Attributes:
-        score: of the fused ranking; comparable within one search only.
-        word_rank, vector_rank: place in each ranking from 1, None when it is not among the first fifty.
-        similarity: cosine of the question's and the passage's vectors, -1 to 1.
-    """
-
-    passage: Passage
-    article: Article
-    score: float
-    word_rank: int | None
-    vector_rank: int | None
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What `forget` removed, and how it was checked.
-
-    Attributes:
-        article: as it stood in the library.
-        passages: how many were removed.
-    """
-
-    article: Article
-    passages: int
-    searched: int
 
 
 class Library:
@@ -161,19 +129,43 @@ class Library:
         Raises:
             ArticleNotFoundError: there is none.
         """
-        with self._lock:
-            found = self._catalog.article(article_id)
-        if found is None:
-            raise ArticleNotFoundError(f"There is no article {article_id!r}. `citewire articles` lists what there is.")
-        return found
+        return self.edition(article_id).article
 
     def entries(self) -> list[Entry]:
         """What is in the library, newest first, without the texts."""
         with self._lock:
             return self._catalog.entries()
 
+    def edition(self, article_id: str, version: int | None = None) -> Edition:
+        """An article in one of its versions, the latest where none is named.
+
+        Raises:
+            ArticleNotFoundError: there is no such article, or it has no such version.
+        """
+        with self._lock:
+            found = self._catalog.versions.edition(article_id, version)
+        if found is None:
+            which = f"article {article_id!r}" if version is None else f"version {version} of an article {article_id!r}"
+            raise ArticleNotFoundError(f"There is no {which}. `citewire articles` lists what there is.")
+        return found
+
+    def history(self, article_id: str) -> list[Edition]:
+        """Every version of an article, the oldest first.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+        """
+        with self._lock:
+            self.edition(article_id)
+            return self._catalog.history(article_id)
+
+    def copies(self, article_id: str) -> tuple[Copy, ...]:
+        """The other articles that tell the same story in nearly the same words, the earliest first."""
+        with self._lock:
+            return self._catalog.copies.of(article_id)
+
     def search(self, question: str, limit: int = 10) -> list[Hit]:
-        """The passages that match a question by words or by meaning, best first.
+        """The passages that match a question by words or by meaning, best first. Copies of a story take one place.
 
         Args:
             limit: how many at the most.
@@ -182,26 +174,7 @@ class Library:
             return []
         vector = self.encoder.encode_query(question)
         with self._lock:
-            by_words = [row for row, _ in self._catalog.search_words(question, _DEPTH)]
-            by_vectors = [row for row, _ in self._mirror.nearest(vector, _DEPTH)]
-            fused = reciprocal_rank_fusion([(by_words, WORDS_WEIGHT), (by_vectors, VECTORS_WEIGHT)])[:limit]
-            found = self._catalog.passages([row for row, _ in fused])
-            similarity = {row: float(vector @ stored) for row, stored in self._catalog.vectors(list(found))}
-            articles = {passage.article_id: self.article(passage.article_id) for passage in found.values()}
-        word_rank = {row: rank for rank, row in enumerate(by_words, start=1)}
-        vector_rank = {row: rank for rank, row in enumerate(by_vectors, start=1)}
-        return [
-            Hit(
-                found[row],
-                articles[found[row].article_id],
-                score,
-                word_rank.get(row),
-                vector_rank.get(row),
-                similarity[row],
-            )
-            for row, score in fused
-            if row in found  # Chroma may still hold a row whose removal is pending
-        ]
+            return search(question, vector, limit, self._catalog, self._mirror)
 
     # Writing
 
@@ -216,20 +189,44 @@ class Library:
     def replace(self, articles: Sequence[Article]) -> int:
         """Put articles into the library, each in place of what stood under its id. All of them, or none.
 
+        An article whose text differs from the one that stood there is its next version; the earlier one is kept.
+
         Returns:
             How many passages they have.
         """
+        return self._write(articles)
+
+    def restore(self, histories: Sequence[Sequence[Edition]]) -> int:
+        """Put articles that are not in the library into it, with the versions that they had elsewhere. All, or none.
+
+        Args:
+            histories: of each article its versions, the oldest first.
+
+        Returns:
+            How many passages they have.
+        """
+
+        def add_history() -> None:
+            for *superseded, latest in histories:
+                self._catalog.versions.restore(latest, superseded)
+
+        return self._write([history[-1].article for history in histories], add_history)
+
+    def _write(self, articles: Sequence[Article], then: Callable[[], None] = lambda: None) -> int:
         cut = [passages.split(article, token_offsets) for article in articles]
         texts = [
             f"{article.header}\n{part.text}" for article, parts in zip(articles, cut, strict=True) for part in parts
         ]
         encoded = self.encoder.encode_documents(texts)
+        signatures = [signature(article.text) for article in articles]
         with self._lock:
             with self._catalog.transaction():
                 start = 0
-                for article, parts in zip(articles, cut, strict=True):
-                    self._catalog.put(article, _text_hash(article.text), parts, encoded[start : start + len(parts)])
+                for article, minhash, parts in zip(articles, signatures, cut, strict=True):
+                    vectors = encoded[start : start + len(parts)]
+                    self._catalog.put(article, _text_hash(article.text), minhash, parts, vectors)
                     start += len(parts)
+                then()
             self._mirror.settle()
         return len(texts)
 
@@ -258,20 +255,22 @@ class Library:
             LibraryDamagedError: it could still be found.
         """
         by_source = self.known().get(name) or self.known().get(str(Path(name).absolute()))
-        article = self.article(by_source.id if by_source else name)
+        history = self.history(by_source.id if by_source else name)
+        article = history[-1].article
+        copies = self.copies(article.id)
         before = len(self)
         with self._lock:
             self.remove([article.id])
             removed = before - len(self)
             self.rebuild()  # Chroma keeps removed vectors in its files
             self._catalog.compact()
-        sentences = [article.text[start:end] for start, end in passages.sentences(article.text, article.language)][:200]
-        found = [
-            sentence for sentence in sentences if article.id in {hit.article.id for hit in self.search(sentence[:1000])}
-        ]
-        if found:
-            raise LibraryDamagedError(f"{article.id} was removed, but {len(found)} of its sentences still lead to it.")
-        return Receipt(article, removed, len(sentences))
+            traces = self._catalog.traces(article.id)
+        receipt = proof(self, history, removed, copies)
+        if traces or receipt.left:
+            raise LibraryDamagedError(
+                f"{article.id} was removed, but {traces} rows and {receipt.left} of its sentences still lead to it."
+            )
+        return receipt
 
     def rebuild(self, *, encode: bool = False) -> None:
         """Make the Chroma index anew from the catalog.

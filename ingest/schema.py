@@ -5,13 +5,28 @@ from typing import NamedTuple
 
 from ingest.article import Article
 
-VERSION = 1
+VERSION = 2
+_SINCE_2 = """
+CREATE TABLE superseded ( -- versions of articles whose text has changed since; never searched
+    id TEXT NOT NULL REFERENCES article (id), source TEXT NOT NULL, title TEXT NOT NULL, publisher TEXT, author TEXT,
+    published TEXT, updated TEXT, url TEXT, language TEXT, text TEXT NOT NULL, version INTEGER NOT NULL, since TEXT,
+    until TEXT NOT NULL, PRIMARY KEY (id, version)
+) WITHOUT ROWID;
+CREATE TABLE signature (
+    row INTEGER PRIMARY KEY, article_id TEXT NOT NULL UNIQUE REFERENCES article (id), story TEXT NOT NULL,
+    minhash BLOB NOT NULL
+);
+CREATE INDEX signature_story ON signature (story);
+CREATE TABLE band ( -- of the signature with this row
+    key INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)
+) WITHOUT ROWID;
+"""
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (
     id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, publisher TEXT, author TEXT, published TEXT,
-    url TEXT, language TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    version INTEGER NOT NULL
+    updated TEXT, url TEXT, language TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    version INTEGER NOT NULL, since TEXT -- when this version's text came to be
 ) WITHOUT ROWID;
 CREATE INDEX article_text_hash ON article (text_hash);
 CREATE TABLE passage (
@@ -21,11 +36,18 @@ CREATE TABLE passage (
     UNIQUE (article_id, position)
 );
 CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
-CREATE TABLE outbox (row INTEGER PRIMARY KEY, wanted INTEGER NOT NULL); -- 1: to be added to Chroma, 0: to be removed
+CREATE TABLE outbox ( -- wanted 1: to be added to Chroma, 0: to be removed
+    row INTEGER PRIMARY KEY, wanted INTEGER NOT NULL
+);
 """
+TABLES += _SINCE_2
+# By the version of the tables that a file has: what makes them those of today
+UPGRADES = {
+    1: "ALTER TABLE article ADD COLUMN updated TEXT;\nALTER TABLE article ADD COLUMN since TEXT;\n" + _SINCE_2,
+}
 FIELDS = tuple(field.name for field in fields(Article))
-ARTICLE_COLUMNS = ", ".join(f"article.{name}" for name in FIELDS)
-COLUMNS = (*FIELDS, "text_hash", "fingerprint", "version")
+FIELD_NAMES = ", ".join(FIELDS)
+COLUMNS = (*FIELDS, "text_hash", "fingerprint", "version", "since")
 UPSERT = (
     f"INSERT INTO article ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{name}' for name in COLUMNS)})"
     f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = :{name}' for name in COLUMNS[1:])}"
@@ -38,9 +60,14 @@ CHECKS = {
     "articles without passages": "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM passage)",
     "passages without full text": "SELECT count(*) FROM passage WHERE row NOT IN (SELECT rowid FROM words)",
     "full texts of no passage": "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT row FROM passage)",
+    "articles without a signature": "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM signature)",
+    "versions that are not older than their article's": "SELECT count(*) FROM superseded JOIN article USING (id)"
+    " WHERE superseded.version >= article.version",
     "passages outside their article": f"SELECT count(*) {FROM_PASSAGE}"
     f' WHERE start < 0 OR start >= "end" OR length({SLICE}) <> "end" - start',
 }
+# The tables that name an article, and the columns in which they do
+NAMED_IN = (("article", "id"), ("superseded", "id"), ("passage", "article_id"), ("signature", "article_id"))
 # bm25() weights of the columns header and text; benchmarks/retrieval.py measures them
 BM25 = "bm25(words, 1.0, 1.0)"
 

@@ -1,5 +1,6 @@
 """Question answering: from a question to an answer whose every sentence is quoted and verified."""
 
+from ingest import Copy
 from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
 from qa.assistant import Assistant
 from qa.chain import AnswerChain
@@ -15,6 +16,7 @@ __all__ = [
     "AnswerChain",
     "Assistant",
     "Citation",
+    "Copy",
     "EmptyLibraryError",
     "EvaluationError",
     "Evidence",

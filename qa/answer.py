@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ingest import Copy
+
 NOTHING_NEAR = "nothing near"
 NOT_ANSWERED = "near, but not answering"
 
@@ -16,7 +18,12 @@ class Citation:
         article_id, title, publisher, published, url: of the article, None where its source does not state it.
         quote: the words of the article, unchanged.
         start, end: character offsets of the quote in the article's text.
-        verified: `article.text[start:end] == quote` was checked against the stored text.
+        verified: `article.text[start:end] == quote` was checked against the stored text of this version.
+        version: of the article; a changed text is the next one, and the earlier ones can still be opened.
+        updated: when this version's text came to be, as its source states it or when the change was noticed; None where
+            it stands as it was published.
+        correction: the article's correction notices, in its words.
+        also: other articles that tell the same story in nearly the same words, the earliest first; no confirmation.
     """
 
     number: int
@@ -29,6 +36,10 @@ class Citation:
     start: int
     end: int
     verified: bool
+    version: int = 1
+    updated: str | None = None
+    correction: str | None = None
+    also: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +74,11 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON types; the shape that `citewire ask --json` and `POST /api/ask` give."""
-        return {name: _as_json(value) for name, value in asdict(self).items()}
+        shown: dict[str, Any] = _as_json(asdict(self))
+        return shown
 
 
 def _as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_json(item) for name, item in value.items()}
     return [_as_json(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from ingest import ArticleNotFoundError, Hit, Library
+from ingest import ArticleNotFoundError, Hit, Library, notices
 from qa import compose, question
 from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
 from qa.citations import cite
@@ -58,7 +59,7 @@ class AnswerChain(Runnable[str, Answer]):
         if not self.library:
             raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
         hits = self.library.search(searched_for, self.limit)
-        evidence = self.reader.read(searched_for, hits)
+        evidence = _without_notices(self.reader.read(searched_for, hits))
         quoted = list(self._cite(compose.choose(evidence, self.threshold)))
         citations = tuple(citation for _, citation in quoted)
         nearest = () if quoted else tuple(citation for _, citation in self._cite(compose.nearest(evidence)))
@@ -82,18 +83,29 @@ class AnswerChain(Runnable[str, Answer]):
         number = 1
         for item in evidence:
             try:
-                article = self.library.article(item.hit.article.id)
+                edition = self.library.edition(item.hit.article.id)
             except ArticleNotFoundError:  # removed since it was found
                 continue
-            citation = cite(number, article, item.start, item.end, item.quote)
+            citation = cite(number, edition, item.start, item.end, item.quote)
             if citation.verified:
-                yield item, citation
+                yield item, replace(citation, also=self.library.copies(citation.article_id))
                 number += 1
 
 
 def _reason(hits: Sequence[Hit]) -> str:
     near = max((hit.similarity for hit in hits), default=0.0) >= _NEAR
     return NOT_ANSWERED if near else NOTHING_NEAR
+
+
+def _without_notices(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """What is not of a correction notice, which mostly tells what was wrong; citations show it beside."""
+    articles = {item.hit.article.id: item.hit.article for item in evidence}
+    noted = {name: notices(article.text, article.language) for name, article in articles.items()}
+    return [
+        item
+        for item in evidence
+        if not any(start < item.end and item.start < end for start, end in noted[item.hit.article.id])
+    ]
 
 
 def _text(citations: Sequence[Citation]) -> str:

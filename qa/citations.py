@@ -1,18 +1,18 @@
 """Citations: quotes resolved to their place and verified, word for word, against the stored text."""
 
-from ingest import Article
+from ingest import Edition, correction
 from qa.answer import Citation
 
 
-def cite(number: int, article: Article, start: int, end: int, quote: str) -> Citation:
+def cite(number: int, edition: Edition, start: int, end: int, quote: str) -> Citation:
     """A citation of an article's text from `start` to `end`.
 
     Args:
         number: from 1.
-        article: as it is stored now.
+        edition: the article as it is stored now.
         quote: the words that are to be shown; the citation is verified only if they stand exactly there.
     """
-    verified = 0 <= start < end and article.text[start:end] == quote
+    article = edition.article
     return Citation(
         number,
         article.id,
@@ -23,5 +23,8 @@ def cite(number: int, article: Article, start: int, end: int, quote: str) -> Cit
         quote,
         start,
         end,
-        verified,
+        verified=0 <= start < end and article.text[start:end] == quote,
+        version=edition.version,
+        updated=edition.since,
+        correction=correction(article),
     )

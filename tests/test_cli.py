@@ -99,8 +99,8 @@ def test_json_is_one_object_on_standard_output(corpus_copy, monkeypatch):
     assert list(answer) == (
         "question searched_for found text short confidence citations conflicts nearest reason took_ms".split()
     )
-    assert list(answer["citations"][0]) == (
-        "number article_id title publisher published url quote start end verified".split()
+    assert " ".join(answer["citations"][0]) == (
+        "number article_id title publisher published url quote start end verified version updated correction also"
     )
     with Library.open(corpus_copy) as opened:
         for citation in answer["citations"]:
@@ -208,7 +208,17 @@ def test_a_library_that_cannot_be_written():
 
 
 @pytest.mark.parametrize(
-    "arguments", [("ask", "Who?"), ("chat",), ("articles",), ("forget", "x"), ("doctor",), ("rebuild",)]
+    "arguments",
+    [
+        ("ask", "Who?"),
+        ("chat",),
+        ("articles",),
+        ("forget", "x"),
+        ("doctor",),
+        ("rebuild",),
+        ("export", "x"),
+        ("backup", "x"),
+    ],
 )
 def test_a_library_that_is_not_there_says_how_to_make_one(tmp_path, arguments):
     assert "citewire sync" in refusal(*arguments, "--library", tmp_path / "none")
@@ -305,6 +315,35 @@ def test_forgetting_a_line_warns_of_its_file_too(tmp_path):
     assert "still exists" in " ".join(outcome.stderr.split())
 
 
+def test_a_receipt_counts_earlier_versions_and_names_copies_that_are_kept(tmp_path):
+    paths = print_newspaper(tmp_path / "paper", range(2))
+    run("sync", tmp_path / "paper", "--library", tmp_path / "library")
+    print_newspaper(tmp_path / "paper", [1], edition=1)
+    (tmp_path / "paper" / "copy.txt").write_text(f"Another headline\n\n{story(1, 1)}")
+    run("sync", tmp_path / "paper", "--library", tmp_path / "library")
+    receipt = command("forget", paths[1], "--library", tmp_path / "library")
+    assert "full text and vectors, and 1 earlier version were removed" in " ".join(receipt.stdout.split())
+    told = " ".join(receipt.stderr.split())
+    assert "Its words stand in 1 other article too, which were kept: another-headline-" in told
+
+
+def test_a_library_is_exported_imported_and_backed_up(library, tmp_path):
+    exported = run("export", tmp_path / "library.gz", "--library", library)
+    assert (exported.exit_code, exported.stdout) == (0, "")
+    assert "Exported: 3 articles" in exported.stderr
+    imported = run("import", tmp_path / "library.gz", "--library", tmp_path / "second")
+    assert imported.exit_code == 0, imported.exception
+    assert "Imported: 3 articles, 0 were there already." in " ".join(imported.stderr.split())
+    saved = run("backup", tmp_path / "third", "--library", library)
+    assert saved.exit_code == 0, saved.exception
+    assert f"citewire serve --library {tmp_path / 'third'}" in " ".join(saved.stderr.split())
+    listed = [run("articles", "--library", place, "--json").stdout for place in (library, tmp_path / "second")]
+    assert listed[0] == listed[1] == run("articles", "--library", tmp_path / "third", "--json").stdout
+    assert "is there already" in refusal("export", tmp_path / "library.gz", "--library", library)
+    assert "not an empty folder" in refusal("backup", tmp_path / "third", "--library", library)
+    assert "check the path" in refusal("import", tmp_path / "none.gz", "--library", library)
+
+
 def test_words_of_articles_are_not_markup_in_a_terminal(tmp_path):
     title = "[red]Fire[/] :fire: [link=https://evil.example]x[/link] \\"
     path = tmp_path / "a.jsonl"
@@ -367,5 +406,5 @@ def test_help_needs_no_model_and_is_quick():
     outcome = command("--help")
     assert outcome.returncode == 0
     assert time.perf_counter() - began < 10
-    for name in "sync ask chat serve articles forget doctor rebuild settings".split():
+    for name in "sync ask chat serve articles forget doctor rebuild export import backup settings".split():
         assert name in outcome.stdout

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, FastAPI, Path, Request, Response
+from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from ingest import ArticleNotFoundError, CitewireError
+from ingest import ArticleNotFoundError, CitewireError, correction
 from qa import Answer, QuestionError
 from ui.errors import BusyError, NotReadyError
 from ui.guard import error_response
@@ -20,6 +20,7 @@ from ui.readiness import Readiness
 
 _AT_ONCE = 4  # questions answered at the same time
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_SHOWN = ("id", "title", "publisher", "published", "language", "author", "url", "text")  # of an article
 _WAITING = 32  # questions that may wait; more are sent away
 _STATUS: dict[type[CitewireError], tuple[int, str]] = {
     QuestionError: (422, "question"),
@@ -37,6 +38,16 @@ class Question(BaseModel):
     question: str = Field(description="The question, in words.", examples=["Why did Japan drop co-sponsorship?"])
 
 
+class CopyShown(BaseModel):
+    """Another article that tells the same story in nearly the same words."""
+
+    article_id: str
+    title: str
+    publisher: str | None
+    published: str | None
+    url: str | None
+
+
 class CitationShown(BaseModel):
     """An exact quote and the place where it stands."""
 
@@ -50,6 +61,10 @@ class CitationShown(BaseModel):
     start: int = Field(description="Offset of the quote in the article's text, in Unicode code points.")
     end: int
     verified: bool = Field(description="The quote was compared with the stored text.")
+    version: int = Field(description="Of the article. A changed text is the next one.")
+    updated: str | None = Field(description="When this version's text came to be, where that is later than published.")
+    correction: str | None = Field(description="The article's own correction notices.")
+    also: list[CopyShown] = Field(description="Copies of the article, the earliest first. They confirm nothing.")
 
 
 class AnswerShown(BaseModel):
@@ -84,6 +99,12 @@ class ArticleShown(ArticleListed):
     author: str | None
     url: str | None
     text: str
+    version: int
+    latest: int = Field(description="The number of the version that stands now.")
+    updated: str | None
+    superseded: str | None = Field(description="When the next version took its place; null for the latest.")
+    correction: str | None = Field(description="The article's own correction notices.")
+    also: list[CopyShown]
 
 
 class Problem(BaseModel):
@@ -152,10 +173,22 @@ def _api(readiness: Readiness) -> APIRouter:
         return [ArticleListed.model_validate(entry, from_attributes=True) for entry in entries]
 
     @router.get("/articles/{article_id}", summary="Read an article")
-    def article(article_id: Annotated[str, Path(max_length=200)]) -> ArticleShown:
-        """One article with its text, to which the offsets of citations refer."""
-        found = readiness.assistant().library.article(article_id)
-        return ArticleShown.model_validate(found, from_attributes=True)
+    def article(
+        article_id: Annotated[str, Path(max_length=200)],
+        version: Annotated[int | None, Query(ge=1, le=2**31, description="The latest where none is named.")] = None,
+    ) -> ArticleShown:
+        """One article with its text, to which the offsets of citations of the same version refer."""
+        library = readiness.assistant().library
+        edition = library.edition(article_id, version)
+        return ArticleShown(
+            **{name: getattr(edition.article, name) for name in _SHOWN},
+            version=edition.version,
+            latest=edition.latest,
+            updated=edition.since,
+            superseded=edition.until,
+            correction=correction(edition.article),
+            also=[CopyShown.model_validate(copy, from_attributes=True) for copy in library.copies(article_id)],
+        )
 
     return router
 

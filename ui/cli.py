@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ui import measure, terminal
+from ui import measure, terminal, transfer
+from ui.options import JsonOption, LibraryOption
 
 app = typer.Typer(
     help="Answers from your articles, each sentence proved by an exact quote. Offline, on a CPU.",
@@ -25,11 +26,6 @@ out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 NOT_FOUND, SOME_FAILED, FAILED = 3, 4, 1
-
-LibraryOption = Annotated[
-    Path | None, typer.Option("--library", help="The library's folder.", show_default=False, metavar="DIR")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def main() -> None:
@@ -220,6 +216,11 @@ def rebuild(
     with Library.open(settings.library, encoder, any_encoder=encode, purpose="rebuilding the index") as opened:
         opened.rebuild(encode=encode)
         err.print(f"Rebuilt: {len(opened):,} passages in {settings.library}.")
+
+
+app.command()(transfer.export)
+app.command("import")(transfer.restore)
+app.command()(transfer.backup)
 
 
 @app.command()

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from ui.options import JsonOption, LibraryOption
+
 if TYPE_CHECKING:
     from qa.evaluate import Outcome, Report
     from qa.reader import SpanReader
@@ -22,10 +24,6 @@ err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 QuestionsArgument = Annotated[
     Path, typer.Argument(help="One JSON object a line: question, answers, articles.", show_default=False)
 ]
-LibraryOption = Annotated[
-    Path | None, typer.Option("--library", help="The library's folder.", show_default=False, metavar="DIR")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 _ROWS = (
     ("Retrieval", "right article first", "hit_at_1"),

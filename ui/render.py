@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from ingest import Copy
 from qa import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
 
 NOT_FOUND = "The articles don’t say."
@@ -72,14 +73,21 @@ def day(published: str | None) -> str:
     return f"{found.day} {found:%b %Y}"
 
 
-def byline(publisher: str | None, published: str | None) -> str:
-    """Publisher and date as far as they are known: "Aldwyn Courier, 4 Mar 2024"."""
-    return ", ".join(part for part in (publisher, day(published)) if part)
+def byline(cited: Citation | Copy) -> str:
+    """Publisher and dates as far as they are known: "Aldwyn Courier, 4 Mar 2024, updated on 6 Mar 2024"."""
+    updated = f"updated on {day(cited.updated)}" if isinstance(cited, Citation) and cited.updated else ""
+    return ", ".join(part for part in (cited.publisher, day(cited.published), updated) if part)
 
 
 def source_line(citation: Citation) -> str:
     """Title, publisher and date: "Flood bill put at 4.1 million, Aldwyn Courier, 21 Feb 2024"."""
-    return ", ".join(part for part in (citation.title, byline(citation.publisher, citation.published)) if part)
+    return ", ".join(part for part in (citation.title, byline(citation)) if part)
+
+
+def also_line(citation: Citation) -> str:
+    """Where the same story stands too, the earliest first: "Also in: Aldwyn Courier, 4 Mar 2024; Gazette". Or empty."""
+    others = [byline(copy) or copy.title for copy in citation.also]
+    return f"Also in: {'; '.join(others)}" if others else ""
 
 
 # HTML
@@ -161,7 +169,7 @@ def _quote(quote: str, short: str, language: str | None) -> Markup:
 
 def _chip(citation: Citation) -> Markup:
     label = f"Source {citation.number}: {source_line(citation)}"
-    title = byline(citation.publisher, citation.published) or citation.title
+    title = byline(citation) or citation.title
     return Markup('<button type="button" class="chip" aria-label="{}" title="{}" {}>{}</button>').format(
         words(label), words(title), _place(citation), citation.number
     )
@@ -170,14 +178,34 @@ def _chip(citation: Citation) -> Markup:
 def _place(citation: Citation) -> Markup:
     """Where a quote stands, for the page's script, which compares the words before it marks them."""
     return Markup(
-        'data-article="{}" data-number="{}" data-start="{}" data-end="{}" data-quote="{}" data-title="{}"'
-    ).format(citation.article_id, citation.number, citation.start, citation.end, citation.quote, words(citation.title))
+        'data-article="{}" data-version="{}" data-number="{}" data-start="{}" data-end="{}" data-quote="{}" '
+        'data-title="{}"'
+    ).format(
+        citation.article_id,
+        citation.version,
+        citation.number,
+        citation.start,
+        citation.end,
+        citation.quote,
+        words(citation.title),
+    )
 
 
 def _described(citation: Citation) -> Markup:
-    described = byline(citation.publisher, citation.published)
+    described = byline(citation)
     unverified = Markup(' <span class="unverified">not verified</span>') if not citation.verified else _EMPTY
-    return (Markup(' <span class="byline">{}</span>').format(words(described)) if described else _EMPTY) + unverified
+    return (
+        (Markup(' <span class="byline">{}</span>').format(words(described)) if described else _EMPTY)
+        + unverified
+        + _EMPTY.join(
+            Markup(' <span class="beside" dir="auto">{}</span>').format(words(line)) for line in _beside(citation)
+        )
+    )
+
+
+def _beside(citation: Citation) -> list[str]:
+    """What must be said with a source: who else prints it, and what it corrects."""
+    return [line for line in (also_line(citation), *(citation.correction or "").splitlines()) if line]
 
 
 def nearest_note(reason: str) -> str:
@@ -239,8 +267,9 @@ def plain(answer: Answer) -> str:
         lines = [NOT_FOUND, *(["", nearest_note(answer.reason), *nearest] if nearest else [])]
     else:
         sources = [
-            f"{marks} {source_line(citation)}" + (f", {url}" if (url := safe_url(citation.url)) else "")
+            "\n    ".join([f"{marks} {source_line(citation)}" + (f", {url}" if url else ""), *_beside(citation)])
             for marks, citation in _articles(answer)
+            for url in [safe_url(citation.url)]
         ]
         lines = [answer.text, "", *sources] if sources else [answer.text]
     return _UNSEEN.sub("", "\n".join(lines))
@@ -251,7 +280,10 @@ def markdown(answer: Answer) -> str:
     if not answer.found:
         nearest = [f"- {_literal(citation.quote)} ({_literal(source_line(citation))})" for citation in answer.nearest]
         return "\n".join([NOT_FOUND, *(["", nearest_note(answer.reason), "", *nearest] if nearest else [])])
-    sources = [f"- {_literal(marks)} {_linked(citation)}" for marks, citation in _articles(answer)]
+    sources = [
+        "\n  - ".join([f"- {_literal(marks)} {_linked(citation)}", *map(_literal, _beside(citation))])
+        for marks, citation in _articles(answer)
+    ]
     return "\n".join([_literal(answer.text), "", *sources])
 
 

@@ -32,7 +32,8 @@ def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
     table = Table.grid(padding=(0, 1))
     for citation in cited:
         place = f"{citation['article_id']}, characters {citation['start']} to {citation['end']}"
-        parts = (citation["title"], citation["publisher"], (citation["published"] or "")[:10])
+        updated = f"updated on {citation['updated'][:10]}" if citation["updated"] else ""
+        parts = (citation["title"], citation["publisher"], (citation["published"] or "")[:10], updated)
         table.add_row("", "")
         table.add_row(
             f"\\[{citation['number']}]" if found else "•", Text(clean(" · ".join(filter(None, parts))), style="bold")
@@ -40,9 +41,17 @@ def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
         if not found:
             table.add_row("", Text(f"“{clean(' '.join(citation['quote'].split()))}”"))
         table.add_row("", Text(place, style="dim"))
-        if citation["url"]:
-            table.add_row("", Text(clean(citation["url"]), style="dim"))
+        for line in filter(None, (citation["url"], *(citation["correction"] or "").splitlines(), _also(citation))):
+            table.add_row("", Text(clean(line), style="dim"))
     out.print(table)
+
+
+def _also(citation: Mapping[str, Any]) -> str:
+    copies = [
+        ", ".join(filter(None, (copy["publisher"] or copy["title"], (copy["published"] or "")[:10])))
+        for copy in citation["also"]
+    ]
+    return f"Also in: {'; '.join(copies)}" if copies else ""
 
 
 class _Rate(ProgressColumn):
@@ -97,8 +106,15 @@ def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
     """What was removed, and how that was checked."""
     article = receipt.article
     out.print(Text(f"Forgotten: {clean(article.title)}  ({article.id}, from {clean(article.source)})"))
-    out.print(f"{receipt.passages} passages, their full text and vectors were removed, and the files were rewritten.")
+    earlier = (
+        f", and {receipt.versions} earlier version{'' if receipt.versions == 1 else 's'}" if receipt.versions else ""
+    )
+    what = f"{receipt.passages} passages, their full text and vectors{earlier}"
+    out.print(f"{what} were removed, and the files were rewritten.")
     out.print(f"Checked: none of its {receipt.searched} sentences leads to it any more.")
+    if others := dict.fromkeys((*(copy.article_id for copy in receipt.copies), *receipt.elsewhere)):
+        left = f"Its words stand in {len(others)} other article{'' if len(others) == 1 else 's'} too, which were kept:"
+        err.print(Text(f"{left} {', '.join(others)}", style="yellow"))
     if source_file(article.source).exists():
         warning = f"{clean(article.source)} still exists: the next sync of its folder would bring it back."
         err.print(Text(warning, style="yellow"))

@@ -16,11 +16,10 @@ def known(stated: Mapping[str, object]) -> dict[str, str | None]:
     """The fields of Article that a source states, cleaned; None where it states nothing.
 
     Raises:
-        UnreadableError: `published` is not a date.
+        UnreadableError: `published` or `updated` is not a date.
     """
     fields: dict[str, str | None] = {key: plain(stated.get(key)) for key in _TEXT_KEYS}
-    fields["published"] = iso_date(stated.get("published"))
-    return fields
+    return fields | {key: iso_date(stated.get(key), key) for key in ("published", "updated")}
 
 
 def plain(value: object) -> str | None:
@@ -30,8 +29,11 @@ def plain(value: object) -> str | None:
     return " ".join(clean(stated).split()) or None
 
 
-def iso_date(value: object) -> str | None:
+def iso_date(value: object, key: str = "published") -> str | None:
     """A stated date in ISO 8601; a date without a time stays one. A missing date stays missing.
+
+    Args:
+        key: what it is stated as, for the error's sentence.
 
     Raises:
         UnreadableError: it is not a whole date (a year and a month alone are not).
@@ -46,7 +48,7 @@ def iso_date(value: object) -> str | None:
     except (ValueError, OverflowError):
         first, second = _DEFAULTS
     if first != second:
-        raise UnreadableError(f"published: {str(value)[:60]!r} is not a date: write it as 2019-03-13")
+        raise UnreadableError(f"{key}: {str(value)[:60]!r} is not a date: write it as 2019-03-13")
     has_time = first.time() != dt.time() or re.search(r"\dT\d", str(value))
     return first.isoformat() if has_time else first.date().isoformat()
 

@@ -133,12 +133,53 @@ def test_forgetting_leaves_no_trace_in_any_file(tmp_path):
         assert all(word.encode() in bytes_of(folder) for word in (secrets[0], *secrets[2:]))
         receipt = library.forget("secret")
         assert (receipt.article, receipt.passages > 0) == (secret, True)
-        assert receipt.searched == 50
+        assert (receipt.searched, receipt.left) == (1, 0)  # the same one fifty times
         assert library.search(marker(41))[0].article.id == "story-41"
         assert len(library.entries()) == 60
         assert not [word for word in secrets if word.encode() in bytes_of(folder)]
     assert not [word for word in secrets if word.encode() in bytes_of(folder)]
     assert diagnose(folder, WordHashEncoder()) == []
+
+
+def test_forgetting_takes_the_earlier_versions_along(tmp_path):
+    folder = tmp_path / "library"
+    secrets = [b"Quillfeather", b"Zanzibarbarossa", b"Old headline"]
+    with Library.open(folder, WordHashEncoder(), create=True) as library:
+        library.replace([article(number) for number in range(20)])
+        library.replace([Article("secret", "Old headline", "The Quillfeather papers were found. " * 20, "/secret")])
+        library.replace([Article("secret", "Headline", "The Zanzibarbarossa papers were found. " * 20, "/secret")])
+        assert all(word in bytes_of(folder) for word in secrets)
+        receipt = library.forget("secret")
+        assert (receipt.versions, receipt.searched, receipt.left) == (1, 2, 0)
+        assert not [word for word in secrets if word in bytes_of(folder)]
+    assert not [word for word in secrets if word in bytes_of(folder)]
+    assert diagnose(folder, WordHashEncoder()) == []
+
+
+def test_a_receipt_names_the_other_articles_in_which_its_words_stand(word_hash_library):
+    quoted = "The harbour master of Saltmere denied on Friday that any ship had been turned away."
+    word_hash_library.replace(
+        [
+            article(1),
+            Article("copy", "Copy", article(1).text, "/copy"),
+            article(2, text=f"{article(2).text}\n\n{quoted}"),
+            article(3, text=f"{article(3).text}\n\n{quoted}"),
+        ]
+    )
+    receipt = word_hash_library.forget("story-1")
+    assert [copy.article_id for copy in receipt.copies] == ["copy"]
+    assert receipt.elsewhere == ("copy",)
+    assert word_hash_library.forget("story-2").elsewhere == ("story-3",)
+    receipt = word_hash_library.forget("story-3")
+    assert (receipt.copies, receipt.elsewhere) == ((), ())
+
+
+def test_forgetting_that_leaves_a_trace_is_an_error(word_hash_library, monkeypatch):
+    word_hash_library.replace([article(1), article(2)])
+    monkeypatch.setattr(type(word_hash_library._catalog.versions), "drop", lambda *_: 0)
+    word_hash_library.replace([article(1, edition=1)])
+    with pytest.raises(LibraryError):
+        word_hash_library.forget("story-1")
 
 
 def test_an_article_can_be_forgotten_by_its_file(word_hash_library, tmp_path, monkeypatch):

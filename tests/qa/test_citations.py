@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import Article
+from ingest import Article, Edition
 from qa import AnswerChain
 from qa.citations import cite
 
@@ -14,7 +14,7 @@ PLACES = st.integers(-250, 250)
 
 
 def article_of(text):
-    return Article("a-1", "Title", text, "/a.txt")
+    return Edition(Article("a-1", "Title", text, "/a.txt"))
 
 
 @given(ANY_TEXT, PLACES, PLACES, ANY_TEXT)

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest import Hit, Library, LibraryBusyError, WordHashEncoder
+from ingest import Article, Hit, Library, LibraryBusyError, WordHashEncoder
 from qa import Assistant, Evidence, Settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = "Why did Japan drop co-sponsorship?"
 STARTER = "When does the ferry leave?"
+REVISED = Article("one", "The ferry", "The ferry leaves at one. It is blue.", "1.txt", "Gazette", None, "2024-05-01")
 HOSTILE_QUESTION = "When does the Zorblatt festival begin?"
 HOSTILE_SENTENCE = (
     "The Zorblatt festival begins on 3 August <img src=x onerror=\"window.hacked='text'\"> {{7*7}} ${7*7} "
@@ -92,7 +93,12 @@ class ScriptedReader:
 
     threshold = 0.5
 
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+        if "revised" in question:
+            self.library.replace([REVISED])
         if "boom" in question:
             raise RuntimeError("secret sk-12345 in /home/someone")
         if "slow" in question:
@@ -111,7 +117,8 @@ def open_scripted(library: Path, gate: Path | None = None) -> Assistant:
     if gate and (reason := gate.read_text("utf-8")):
         raise LibraryBusyError(reason)
     settings = Settings(starters=("Is this unknown?", STARTER, "boom"))
-    return Assistant(Library.open(library, WordHashEncoder()), ScriptedReader(), settings)
+    opened = Library.open(library, WordHashEncoder())
+    return Assistant(opened, ScriptedReader(opened), settings)
 
 
 def _main(library: str, gate: str | None = None) -> None:

@@ -1,11 +1,13 @@
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
+from tests.ui import servers
 from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, Server
 from ui import render
 
@@ -236,6 +238,30 @@ def test_narrow_screens_need_no_sideways_scrolling(opened: Opener, width: int) -
     expect(turn.locator(".chip").first).to_be_in_viewport()
     ask(page, UNANSWERABLE + " " + "x" * 200)
     assert fits()
+
+
+def test_the_citation_of_an_old_answer_opens_the_old_version_marked_as_superseded(
+    opened: Opener, small_copy: Path
+) -> None:
+    with servers.scripted(small_copy) as started:
+        page = opened(started.url)
+        chips = ask(page, STARTER).locator(".chip")
+        before = chips.filter(has=page.locator("xpath=self::*[@data-article='one']"))
+        expect(page.locator("#source .superseded")).to_have_count(0)
+        ask(page, "Is it revised?")
+        after = ask(page, STARTER)
+        expect(after.locator(".answer")).to_contain_text("The ferry leaves at one.")
+        expect(after.locator(".sources")).to_contain_text("updated on")
+        before.click()
+        expect(page.locator("#source .superseded")).to_contain_text("This is version 1 of the article, superseded on")
+        expect(page.locator("#source mark.pressed")).to_have_text("The ferry leaves at noon.")
+        assert Axe().run(page).response["violations"] == []
+        page.get_by_role("button", name="Show the current version").click()
+        expect(page.locator("#source .superseded")).to_have_count(0)
+        expect(page.locator("#source .article-text")).to_contain_text("The ferry leaves at one.")
+        expect(page.locator("#source .byline")).to_contain_text("updated on")
+        page.keyboard.press("Escape")
+        expect(before).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from qa import Answer, Citation
+from qa import Answer, Citation, Copy
 from ui import render
 from ui.render import Exchange
 
@@ -68,6 +68,8 @@ def html_of(answer: Answer, question: str = "Does it rain?") -> str:
         lambda text: html_of(answered(citation(title=text))),
         lambda text: html_of(answered(citation(publisher=text, published=text))),
         lambda text: html_of(answered(citation(article_id=text))),
+        lambda text: html_of(answered(citation(updated=text, correction=text))),
+        lambda text: html_of(answered(citation(also=(Copy(text, text, text, text, text),)))),
         lambda text: html_of(answered(citation(), text=f"{text} [1]")),
         lambda text: html_of(answered(citation(), short=text)),
         lambda text: html_of(answered(nearest=(citation(quote=text, title=text),))),

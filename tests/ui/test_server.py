@@ -13,7 +13,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from ingest import Library, LibraryBusyError, WordHashEncoder
+from ingest import Article, Library, LibraryBusyError, WordHashEncoder
 from qa import Answer, Assistant, Settings
 from tests.ui import servers
 from tests.ui.servers import EXAMPLE, STARTER, Server, Waiter
@@ -109,6 +109,25 @@ def test_an_unknown_article_is_a_404(http: httpx2.Client) -> None:
         response = http.get(f"/api/articles/{name}")
         assert response.status_code == 404, name
         error_of(response)
+
+
+def test_an_article_says_which_version_it_is(small_copy: Path, eventually: Waiter) -> None:
+    with Library.open(small_copy, WordHashEncoder()) as library:
+        library.replace([Article("one", "The ferry", "The ferry leaves at one.", "1.txt")])
+    with servers.scripted(small_copy) as started, httpx2.Client(base_url=started.url, timeout=20) as http:
+        eventually(lambda: http.get("/health/ready").status_code == 200)
+        now = http.get("/api/articles/one").json()
+        assert (now["version"], now["latest"], now["superseded"]) == (2, 2, None)
+        before = http.get("/api/articles/one?version=1").json()
+        assert (before["text"], before["version"], before["latest"]) == ("The ferry leaves at noon. It is blue.", 1, 2)
+        assert before["updated"] is None
+        assert now["updated"]
+        assert before["superseded"] == now["updated"]
+        assert http.get("/api/articles/one?version=2").json() == now
+        for version, status in (("3", 404), ("0", 422), ("x", 422), ("9" * 30, 422)):
+            response = http.get(f"/api/articles/one?version={version}")
+            assert response.status_code == status
+            error_of(response)
 
 
 def test_an_unknown_route_is_a_404_and_a_wrong_method_a_405(http: httpx2.Client) -> None:

@@ -3,11 +3,10 @@
 // are shown with textContent only, so that nothing in them can come alive.
 
 /** @typedef {{id: string, title: string, publisher: ?string, author: ?string, published: ?string, url: ?string,
- *             language: ?string, text: string}} Article */
+ *             language: ?string, text: string, version: number, latest: number, updated: ?string,
+ *             superseded: ?string, correction: ?string}} Article one version of it */
 /** @typedef {{start: number, end: number, quote: string}} Quote offsets in code points, as Python counts */
 
-/** @type {Map<string, Promise<Article>>} */
-const articles = new Map();
 /** @type {?HTMLElement} the citation that opened the panel, where Escape leads back to */
 let cameFrom = null;
 /** @type {?HTMLElement} the citation whose article is shown */
@@ -32,18 +31,17 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
-/** @param {string} id @returns {Promise<Article>} */
-function fetchArticle(id) {
-  const known = articles.get(id);
-  if (known) return known;
-  const asked = fetch(new URL(`api/articles/${encodeURIComponent(id)}`, document.baseURI)).then(async (response) => {
-    const body = await response.json();
-    if (!response.ok) throw new Error(body.error?.message ?? response.statusText);
-    return body;
-  });
-  asked.catch(() => articles.delete(id));
-  articles.set(id, asked);
-  return asked;
+/**
+ * Asked for each time: what is the latest version now may be superseded a moment later.
+ * @param {string} id @param {?string} version null for the latest @returns {Promise<Article>}
+ */
+async function fetchArticle(id, version) {
+  const address = new URL(`api/articles/${encodeURIComponent(id)}`, document.baseURI);
+  if (version) address.searchParams.set("version", version);
+  const response = await fetch(address);
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.error?.message ?? response.statusText);
+  return body;
 }
 
 /** @param {HTMLElement} place @returns {Quote} */
@@ -110,6 +108,15 @@ function paragraphs(article, quotes, pressed) {
   return { text: result, changed: there.length < quotes.length };
 }
 
+/** That this is no longer what the article says, and the way to what it says. @param {Article} article
+ *  @param {HTMLElement} place */
+function superseded(article, place) {
+  const button = make("button", { type: "button", class: "latest" }, "Show the current version");
+  button.addEventListener("click", () => openSource(place, { from: cameFrom, latest: true }));
+  const since = `This is version ${article.version} of the article, superseded on ${day(article.superseded)}. `;
+  return make("p", { class: "note superseded" }, since, button);
+}
+
 /** The articles that the same answer cites, to go from one to the next. @param {HTMLElement} place */
 function neighbours(place) {
   const places = placesAround(place);
@@ -133,9 +140,10 @@ function neighbours(place) {
 /**
  * Show the article of a citation, scrolled to its sentence.
  * @param {HTMLElement} place
- * @param {{quietly?: boolean, from?: ?HTMLElement}} how quietly: without moving focus or page
+ * @param {{quietly?: boolean, from?: ?HTMLElement, latest?: boolean}} how quietly: without moving focus or page;
+ *   latest: the version that stands now in place of the one that was cited
  */
-async function openSource(place, { quietly = false, from = place } = {}) {
+async function openSource(place, { quietly = false, from = place, latest = false } = {}) {
   const ticket = ++opening;
   const body = byId("source-body");
   const quotes = placesAround(place).filter((found) => found.dataset.article === place.dataset.article).map(quoteOf);
@@ -144,14 +152,17 @@ async function openSource(place, { quietly = false, from = place } = {}) {
   let title = "Source";
   let language = null;
   try {
-    const article = await fetchArticle(place.dataset.article ?? "");
+    const article = await fetchArticle(place.dataset.article ?? "", latest ? null : place.dataset.version ?? null);
     title = article.title;
     language = article.language;
-    const about = [article.publisher, day(article.published), article.author].filter(Boolean).join(" · ");
+    const updated = article.updated && `updated on ${day(article.updated)}`;
+    const about = [article.publisher, day(article.published), updated, article.author].filter(Boolean).join(" · ");
     const { text, changed } = paragraphs(article, quotes, quoteOf(place));
     const away = link(article.url);
     content = [make("p", { class: "byline" }, about, ...(away ? [about ? " · " : "", away] : []))];
+    if (article.superseded) content.push(superseded(article, place));
     if (changed) content.push(make("p", { class: "note" }, "This article has changed since the answer was given."));
+    for (const line of article.correction?.split("\n") ?? []) content.push(make("p", { class: "note" }, line));
     content.push(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
