@@ -12,6 +12,7 @@ import { button, clean, day, make, safeUrl, atQuote } from "./dom.js";
  * @property {Say} say
  * @property {string} language
  * @property {boolean} elsewhere articles open on their own pages where they have one
+ * @property {string} pageUrl of the page that is asked first; empty where none is
  * @property {(citation: Citation, answer: Answer, from: HTMLElement) => void} read opens the article at the quote
  * @property {(chip: HTMLElement, citation: Citation) => void} watch shows the quote beside the chip
  */
@@ -25,13 +26,17 @@ export function answerParts(answer, desk) {
   if (!answer.found) return notFound(answer, desk);
   const disagreeing = answer.conflicts.map((pair) => pair.map((number) => numbered(answer, number)));
   return [
-    make("p", { class: "answer", dir: "auto" }, ...marked(answer, desk)),
+    make("p", { class: "answer" }, ...marked(answer, desk)),
     ...disagreeing.flatMap(([one, other]) => (one && other
       ? [make("p", { class: "note" }, desk.say("disagree"), " ", chip(one, answer, desk), " ", chip(other, answer, desk))]
       : [])),
+    ...(isFromPage(answer, desk) ? [make("p", { class: "note" }, desk.say("fromPage"))] : []),
     sources(answer, desk),
   ];
 }
+
+/** @param {Answer} answer @param {Desk} desk */
+const isFromPage = ({ citations }, { pageUrl }) => Boolean(pageUrl) && citations.every(({ url }) => url === pageUrl);
 
 /** What a screen reader says, once. @param {Answer} answer @param {Say} say */
 export function spoken(answer, say) {

@@ -17,7 +17,7 @@ export function articleParts(article, quotes, pressed, { say, language }) {
   const url = safeUrl(article.url);
   const href = url && atQuote(url, pressed.quote);
   return [
-    make("p", { class: "byline", dir: "auto" }, about),
+    make("p", { class: "byline" }, about),
     ...(url ? [make("p", { class: "away" }, make(
       "a",
       { href, target: "_blank", rel: "noopener noreferrer" },
@@ -38,7 +38,7 @@ function paragraphs(article, quotes, pressed) {
   const there = quotes.filter(({ start, end, quote }) => points.slice(start, end).join("") === quote);
   const cuts = new Set(there.flatMap(({ start, end }) => [start, end]));
   const text = make("div", { class: "text", lang: article.language });
-  let paragraph = make("p", { dir: "auto" });
+  let paragraph = make("p", {});
   let from = 0;
   const flush = (/** @type {number} */ to) => {
     const part = points.slice(from, to).join("");
@@ -53,7 +53,7 @@ function paragraphs(article, quotes, pressed) {
     if (cuts.has(at) || isEnd) flush(at);
     if (isEnd) {
       if (paragraph.textContent?.trim()) text.append(paragraph);
-      paragraph = make("p", { dir: "auto" });
+      paragraph = make("p", {});
       while (points[at + 1] === "\n") at++;
       from = Math.min(at + 1, points.length);
     }

@@ -68,9 +68,9 @@ export class Card {
     if (!chip.isConnected) return;
     this.#chip = chip;
     this.element.replaceChildren(
-      make("p", { class: "card-quote", dir: "auto" }, citation.quote),
-      make("p", { class: "card-title", dir: "auto" }, citation.title),
-      make("p", { class: "byline", dir: "auto" }, byline(citation, this.language)),
+      make("p", { class: "card-quote" }, citation.quote),
+      make("p", { class: "card-title" }, citation.title),
+      make("p", { class: "byline" }, byline(citation, this.language)),
       make("p", { class: "card-open", "aria-hidden": "true" }, this.say("openArticle")),
     );
     this.element.hidden = false;

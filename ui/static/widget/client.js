@@ -48,13 +48,30 @@ export class Client {
   }
 
   /**
-   * The answer as it grows; the last one is whole.
+   * The answer as it grows; the last one is whole. Where the page is itself an article, that is asked first.
    * @param {string} question @param {AbortSignal} signal
    * @returns {AsyncGenerator<Answer>}
    */
   async *ask(question, signal) {
-    const { publisher } = this.options;
-    const body = JSON.stringify({ question, ...(publisher.length ? { filters: { publisher } } : {}) });
+    const { publisher, pageAware } = this.options;
+    const filters = publisher.length ? { publisher } : {};
+    if (pageAware) {
+      let isFound = false;
+      for await (const answer of this.#stream(question, { ...filters, url: pageUrl() }, signal)) {
+        isFound ||= answer.found;
+        if (answer.found) yield answer;
+      }
+      if (isFound) return;
+    }
+    yield* this.#stream(question, filters, signal);
+  }
+
+  /**
+   * @param {string} question @param {object} filters @param {AbortSignal} signal
+   * @returns {AsyncGenerator<Answer>}
+   */
+  async *#stream(question, filters, signal) {
+    const body = JSON.stringify({ question, filters });
     const own = new AbortController();
     const stop = () => own.abort();
     signal.addEventListener("abort", stop);
@@ -108,6 +125,12 @@ export class Client {
     }
     throw await refused(response);
   }
+}
+
+/** The address under which the archive would know this page. */
+export function pageUrl() {
+  const canonical = document.querySelector("link[rel=canonical]");
+  return canonical instanceof HTMLLinkElement && canonical.href || location.href.split("#")[0];
 }
 
 /** A token from the page's own server: as JSON {"token": …} or as plain text. @param {string} url */

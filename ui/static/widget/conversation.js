@@ -129,7 +129,7 @@ export class Conversation {
     if (state === "failed" && problem) parts.push(...this.#problemParts(problem));
     if (state === "stopped" || state === "failed") {
       const again = () => this.ask(turn.question);
-      parts.push(make("p", {}, button({ class: "plain retry" }, again, say("retry"))));
+      parts.push(make("div", {}, button({ class: "plain retry" }, again, say("retry"))));
     }
     return parts;
   }
@@ -146,9 +146,9 @@ export class Conversation {
     const check = new URL(`widget/check?origin=${encodeURIComponent(location.origin)}`, this.client.base);
     const isSetUp = !["unreachable", "denied"].includes(problem.kind);
     return [
-      make("p", { class: "problem", dir: "auto" }, this.#words(problem)),
+      make("p", { class: "problem" }, this.#words(problem)),
       problem.id ? make("p", { class: "byline" }, say("request", { id: problem.id })) : null,
-      contact ? make("p", { class: "note", dir: "auto" }, say("contact", { who: contact })) : null,
+      contact ? make("p", { class: "note" }, say("contact", { who: contact })) : null,
       isSetUp ? null : make("p", { class: "note" }, make(
         "a",
         { href: check.href, target: "_blank", rel: "noopener" },

@@ -28,6 +28,7 @@ export const clean = (text) => String(text ?? "").replace(UNSEEN, "");
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
+  if (tag === "p") element.dir = "auto"; // the page may read the other way
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null && value !== undefined) element.setAttribute(name, clean(value));
   }
@@ -58,7 +59,7 @@ export function icon(name) {
   const path = document.createElementNS(SVG, "path");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", `icon ${name}`);
+  svg.setAttribute("class", "icon");
   path.setAttribute("d", ICONS[/** @type {keyof typeof ICONS} */ (name)]);
   svg.append(path);
   return svg;

@@ -1,6 +1,7 @@
 // The panel: head, conversation, question, and the sheet beside them. Made when the widget is first opened.
 
 import { Card } from "./card.js";
+import { pageUrl } from "./client.js";
 import { Conversation } from "./conversation.js";
 import { button, icon, make } from "./dom.js";
 import { Sheet } from "./sheet.js";
@@ -26,6 +27,7 @@ export class Panel {
     const desk = {
       say,
       language: options.language,
+      pageUrl: options.pageAware ? pageUrl() : "",
       elsewhere: options.articles === "page",
       read: this.#read.bind(this),
       watch: (/** @type {HTMLElement} */ chip, /** @type {import("./client.js").Citation} */ citation) =>
@@ -141,7 +143,7 @@ export class Panel {
     return make(
       "div",
       { class: "welcome" },
-      make("p", { dir: "auto" }, greeting || this.say("greeting")),
+      make("p", {}, greeting || this.say("greeting")),
       offers.length > 0 && make("ul", {}, ...offers),
     );
   }

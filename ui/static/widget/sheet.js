@@ -24,7 +24,7 @@ export class Sheet {
     this.heading = make("h2", { tabindex: -1, dir: "auto" });
     this.body = make("div", { class: "sheet-body", tabindex: 0, role: "group" });
     const back = button({ class: "plain back" }, () => this.close(), icon("back"), desk.say("back"));
-    this.element = make("section", { class: "sheet", hidden: "" }, make("p", { class: "bar" }, back), this.body);
+    this.element = make("section", { class: "sheet", hidden: "" }, make("div", { class: "bar" }, back), this.body);
   }
 
   get isOpen() {
