@@ -54,7 +54,7 @@ export class Client {
    */
   async *ask(question, signal) {
     const { publisher, pageAware } = this.options;
-    const filters = publisher.length ? { publisher } : {};
+    const filters = publisher.length ? { publishers: publisher } : {};
     if (pageAware) {
       let isFound = false;
       for await (const answer of this.#stream(question, { ...filters, url: pageUrl() }, signal)) {
