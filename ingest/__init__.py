@@ -20,8 +20,10 @@ from ingest.passage import Passage, sentences
 from ingest.readers import Unreadable
 from ingest.schema import Entry
 from ingest.sync import SyncProgress, SyncReport, sync
+from ingest.within import EVERYTHING, Within
 
 __all__ = [
+    "EVERYTHING",
     "Article",
     "ArticleNotFoundError",
     "CitewireError",
@@ -43,6 +45,7 @@ __all__ = [
     "SyncProgress",
     "SyncReport",
     "Unreadable",
+    "Within",
     "WordHashEncoder",
     "diagnose",
     "list_entries",

@@ -19,6 +19,7 @@ from ingest.encoder import Vectors
 from ingest.errors import LibraryDamagedError, LibraryError, LibraryMissingError
 from ingest.passage import Passage
 from ingest.schema import Entry, Known
+from ingest.within import EVERYTHING, Within
 from ingest.words import match_query, search_form
 
 FILE = "catalog.sqlite3"  # in the library's folder
@@ -136,21 +137,16 @@ class Catalog:
 
     def with_text(self, text_hash: str) -> list[Known]:
         """The articles whose text has this hash, by source."""
-        rows = self._run(
-            "SELECT id, source, fingerprint FROM article WHERE text_hash = ? ORDER BY source", (text_hash,)
-        )
-        return [Known(*row) for row in rows]
+        same = "SELECT id, source, fingerprint FROM article WHERE text_hash = ? ORDER BY source"
+        return [Known(*row) for row in self._run(same, (text_hash,))]
 
     def put(self, article: Article, text_hash: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Write an article and its passages in place of what stood there; inside a transaction."""
         found = self._run("SELECT version FROM article WHERE id = ?", (article.id,))
         self._drop_passages(article.id)
         fields = {name: getattr(article, name) for name in schema.FIELDS}
-        fields |= {
-            "text_hash": text_hash,
-            "fingerprint": article.fingerprint,
-            "version": found[0][0] + 1 if found else 1,
-        }
+        version = found[0][0] + 1 if found else 1
+        fields |= {"text_hash": text_hash, "fingerprint": article.fingerprint, "version": version}
         self._run(schema.UPSERT, fields)
         header = search_form(article.header)
         for passage, vector in zip(passages, vectors, strict=True):
@@ -158,9 +154,8 @@ class Catalog:
                 'INSERT INTO passage (article_id, position, start, "end", vector) VALUES (?, ?, ?, ?, ?) RETURNING row',
                 (article.id, passage.position, passage.start, passage.end, vector.astype(np.float16).tobytes()),
             )
-            self._run(
-                "INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row, header, search_form(passage.text))
-            )
+            indexed = (row, header, search_form(passage.text))
+            self._run("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", indexed)
             self._run("INSERT INTO outbox VALUES (?, 1)", (row,))
 
     def drop(self, article_id: str) -> None:
@@ -198,13 +193,16 @@ class Catalog:
             for row, article_id, start, end, position, text in found
         }
 
-    def search_words(self, question: str, limit: int) -> list[tuple[int, float]]:
+    def search_words(self, question: str, limit: int, within: Within = EVERYTHING) -> list[tuple[int, float]]:
         """The rows that match any content word of a question, best first, with BM25 scores (larger is better)."""
         query = match_query(question)
         if not query:
             return []
-        ranked = f"SELECT rowid, -{schema.BM25} FROM words WHERE words MATCH ? ORDER BY {schema.BM25}, rowid LIMIT ?"
-        return list(self._run(ranked, (query, limit)))
+        rows, values = within.rows(self._run)
+        ranked = (
+            f"SELECT rowid, -{schema.BM25} FROM words WHERE words MATCH ? {rows} ORDER BY {schema.BM25}, rowid LIMIT ?"
+        )
+        return list(self._run(ranked, (query, *values, limit)))
 
     # The Chroma index's copy
 
@@ -231,9 +229,10 @@ class Catalog:
             self._run("UPDATE passage SET vector = ? WHERE row = ?", (vector.astype(np.float16).tobytes(), row))
             self._run("INSERT OR REPLACE INTO outbox VALUES (?, 1)", (row,))
 
-    def rows(self) -> set[int]:
-        """The row of every passage."""
-        return {row for (row,) in self._run("SELECT row FROM passage")}
+    def rows(self, within: Within = EVERYTHING) -> set[int]:
+        """The row of every passage, or of those in a part of the library."""
+        only, values = within.rows(self._run)
+        return {row for (row,) in self._run(f"SELECT rowid FROM passage WHERE 1 {only}", values)}
 
     def count(self) -> int:
         """How many passages there are."""

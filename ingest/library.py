@@ -13,17 +13,13 @@ from ingest.article import Article
 from ingest.catalog import FILE as CATALOG
 from ingest.catalog import Catalog, existing
 from ingest.encoder import Encoder, load_encoder, token_offsets
-from ingest.errors import (
-    ArticleNotFoundError,
-    EncoderMismatchError,
-    LibraryDamagedError,
-    LibraryError,
-)
+from ingest.errors import ArticleNotFoundError, EncoderMismatchError, LibraryDamagedError, LibraryError
 from ingest.mirror import Mirror
 from ingest.ownership import ANSWERING, Ownership
 from ingest.passage import Passage
 from ingest.ranking import VECTORS_WEIGHT, WORDS_WEIGHT, reciprocal_rank_fusion
 from ingest.schema import Entry, Known
+from ingest.within import EVERYTHING, Within
 
 _DEPTH = 50  # places of each ranking that are fused
 _ENCODE = 512  # passages encoded at a time when a library is encoded anew
@@ -172,18 +168,19 @@ class Library:
         with self._lock:
             return self._catalog.entries()
 
-    def search(self, question: str, limit: int = 10) -> list[Hit]:
+    def search(self, question: str, limit: int = 10, within: Within = EVERYTHING) -> list[Hit]:
         """The passages that match a question by words or by meaning, best first.
 
         Args:
             limit: how many at the most.
+            within: the part of the library that is looked at; nothing else is ever a candidate.
         """
         if not question.strip():
             return []
         vector = self.encoder.encode_query(question)
         with self._lock:
-            by_words = [row for row, _ in self._catalog.search_words(question, _DEPTH)]
-            by_vectors = [row for row, _ in self._mirror.nearest(vector, _DEPTH)]
+            by_words = [row for row, _ in self._catalog.search_words(question, _DEPTH, within)]
+            by_vectors = [row for row, _ in self._mirror.nearest(vector, _DEPTH, within)]
             fused = reciprocal_rank_fusion([(by_words, WORDS_WEIGHT), (by_vectors, VECTORS_WEIGHT)])[:limit]
             found = self._catalog.passages([row for row, _ in fused])
             similarity = {row: float(vector @ stored) for row, stored in self._catalog.vectors(list(found))}

@@ -38,11 +38,16 @@ _HEADERS = {
 }
 
 
+def problem(code: str, message: str, request_id: str) -> dict[str, dict[str, str]]:
+    """The one shape that every error has."""
+    return {"error": {"code": code, "message": message, "request_id": request_id}}
+
+
 def error_response(
-    status: int, kind: str, message: str, request_id: str, headers: dict[str, str] | None = None
+    status: int, code: str, message: str, request_id: str, headers: dict[str, str] | None = None
 ) -> JSONResponse:
-    """The one shape that every error has: {"error": {"type", "message", "request_id"}}."""
-    return JSONResponse({"error": {"type": kind, "message": message, "request_id": request_id}}, status, headers)
+    """An error as a response."""
+    return JSONResponse(problem(code, message, request_id), status, headers)
 
 
 class Guard:

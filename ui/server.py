@@ -16,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 
 from qa import Assistant, Settings
 from ui.api import add_api
+from ui.asking import Asking
 from ui.errors import ServerError
 from ui.guard import Guard
 from ui.readiness import Readiness
@@ -46,7 +47,7 @@ def create_app(source: Assistant | Readiness) -> FastAPI:
     # Gradio echoes any Origin, with credentials, unless the app around it has a CORS policy: ours allows nobody.
     middleware = [Middleware(Guard), Middleware(CORSMiddleware, allow_origins=[])]
     app = FastAPI(title="Citewire", docs_url=None, redoc_url=None, lifespan=lifespan, middleware=middleware)
-    add_api(app, readiness)
+    add_api(app, readiness, Asking(readiness))
     app.mount("/citewire", StaticFiles(directory=_STATIC), name="static")
     return chat.mount(app, readiness)
 
