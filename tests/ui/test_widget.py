@@ -445,7 +445,9 @@ def test_axe_finds_nothing_and_targets_are_large_enough(visit: Visit, attributes
     def assert_clean() -> None:
         violations = Axe().run(page, context="citewire-widget", options=standards).response["violations"]
         assert violations == []
-        small = page.locator("citewire-widget").evaluate("""host => [...host.shadowRoot.querySelectorAll("button, textarea")]
+        small = page.locator(
+            "citewire-widget"
+        ).evaluate("""host => [...host.shadowRoot.querySelectorAll("button, textarea")]
             .filter(target => target.checkVisibility({visibilityProperty: true}))
             .filter(target => Math.min(target.offsetWidth, target.offsetHeight) < 24).map(target => target.outerHTML)""")
         assert small == []
@@ -509,7 +511,7 @@ def test_a_hostile_article_is_inert(visit: Visit) -> None:
 @pytest.mark.parametrize("where", ["title", "publisher", "url", "quote", "text"])
 def test_words_from_the_server_are_only_ever_text(visit: Visit, where: str) -> None:
     page = opened(visit())
-    evil = "javascript:alert(1)//\"><svg onload=alert(1)>\u202e\x1b[31m {{7*7}} <img src=x onerror=\"alert(1)\">"
+    evil = 'javascript:alert(1)//"><svg onload=alert(1)>\u202e\x1b[31m {{7*7}} <img src=x onerror="alert(1)">'
     citation: dict[str, Any] = {
         "number": 1, "article_id": "one", "title": "T", "publisher": "P", "published": "2024-01-01",
         "url": "https://a.example/", "quote": "It is.", "start": 0, "end": 6, "verified": True,
@@ -521,7 +523,11 @@ def test_words_from_the_server_are_only_ever_text(visit: Visit, where: str) -> N
     if where in ("quote", "text"):
         answer["text"] = f"{evil} [1] [9]"
     frame = f"event: done\r\ndata: {json.dumps(answer)}\r\n\r\n"
-    cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*", "Content-Type": "text/event-stream"}
+    cors = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Headers": "*",
+        "Content-Type": "text/event-stream",
+    }
     page.route("**/api/ask/stream", lambda route: route.fulfill(body=": beat\n\n" + frame, headers=cors))
     turn = ask(page, "What?")
     turn.locator(".chip").hover()
@@ -656,7 +662,9 @@ def test_the_check_page_says_what_is_missing_and_gives_a_line_that_works(
     assert f'integrity="sha384-{digest}" crossorigin="anonymous"' in line
     policy = page.locator("#policy").inner_text()
     assert policy == f"script-src {server.url}; connect-src {server.url}"
-    page.goto(intranet.serve(f"<!doctype html><title>x</title><p>Hello{line}", "text/html", f"default-src 'none'; {policy}"))
+    page.goto(
+        intranet.serve(f"<!doctype html><title>x</title><p>Hello{line}", "text/html", f"default-src 'none'; {policy}")
+    )
     expect(ask(opened(page), EXAMPLE).locator(".chip").first).to_be_visible()
     assert [said for said in watched.complaints if "favicon" not in said and "404" not in said] == []
     page.goto(f"{server.url}/widget/check?origin=https://intranet.example")
@@ -664,7 +672,9 @@ def test_the_check_page_says_what_is_missing_and_gives_a_line_that_works(
     assert Axe().run(page).response["violations"] == []
 
 
-@pytest.mark.parametrize("origin", ["javascript:alert(1)", "https://a.example/x", "http://u@h", "<b>{line}", "http://[", "null"])
+@pytest.mark.parametrize(
+    "origin", ["javascript:alert(1)", "https://a.example/x", "http://u@h", "<b>{line}", "http://[", "null"]
+)
 def test_what_is_no_origin_is_said_to_be_none_and_stays_text(server: Server, origin: str) -> None:
     shown = httpx2.get(f"{server.url}/widget/check", params={"origin": origin}).text
     assert "is not an origin" in shown

@@ -84,7 +84,7 @@ export class Client {
         clearTimeout(timer);
         timer = setTimeout(giveUp, PATIENCE);
         if (event === "answer" || event === "done") yield data;
-        if (event === "error") throw new ProblemError("failed", { id: data.error?.request_id });
+        if (event === "error") throw told(data.error ?? {});
         if (event === "done") return;
       }
       throw new ProblemError("unreachable"); // the connection was cut
@@ -156,6 +156,13 @@ async function refused(response) {
     id: error.request_id ?? headers.get("X-Request-Id") ?? "",
     wait: Number(headers.get("Retry-After")) || 10,
   });
+}
+
+/** An error that came in the middle of a stream. @param {{code?: string, message?: string, request_id?: string}} error */
+function told({ code = "", message, request_id: id }) {
+  /** @type {Record<string, Kind>} */
+  const kinds = { question: "question", busy: "busy", not_ready: "busy" };
+  return new ProblemError(kinds[code] ?? "failed", { message, id });
 }
 
 /** Server-sent events, one object each; comments, the heartbeats, have no data. @param {Response} response */
