@@ -584,7 +584,7 @@ def test_options_change_what_is_seen(visit: Visit) -> None:
     expect(page.locator(".welcome p")).to_have_text("Guten Tag!")
     expect(page.locator("textarea")).to_have_attribute("placeholder", "Die Artikel fragen")
     colour = page.locator(".send").first.evaluate("made => getComputedStyle(made).backgroundColor")
-    assert colour == "rgb(10, 125, 79)"
+    assert colour == "rgb(10, 125, 79)"  # as it was given
     page.get_by_role("button", name="Schließen").click()
     expect(page.locator(".launcher")).to_have_text("§Fragen?")
     page.locator(".launcher").click()

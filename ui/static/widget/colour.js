@@ -23,17 +23,21 @@ function contrast(one, other) {
   return (high + 0.05) / (low + 0.05);
 }
 
+/** What can be read upon a colour. @param {number[]} rgb */
+const inkOn = (rgb) => (contrast(rgb, [255, 255, 255]) >= contrast(rgb, [16, 18, 20]) ? "#ffffff" : "#101214");
+
 /**
- * A colour, moved away from the paper until it can be read there, and what can be read upon it.
+ * A colour to fill with, as it is; the same, moved away from the paper until it can be read there; and what can be read upon each.
  * @param {string} colour @param {string} paper
  */
 export function readable(colour, paper) {
   const ground = channels(paper);
   const end = luminance(ground) > 0.5 ? 0 : 255;
-  let rgb = channels(colour);
+  const fill = channels(colour);
+  let rgb = fill;
   for (let step = 0; step < 40 && contrast(rgb, ground) < READABLE; step++) {
     rgb = rgb.map((channel) => Math.round(channel + (end - channel) * 0.08));
   }
-  const ink = contrast(rgb, [255, 255, 255]) >= contrast(rgb, [16, 18, 20]) ? "#ffffff" : "#101214";
-  return { accent: `rgb(${rgb.join(" ")})`, ink };
+  const css = (/** @type {number[]} */ parts) => `rgb(${parts.join(" ")})`;
+  return { "--fill": css(fill), "--fill-ink": inkOn(fill), "--accent": css(rgb), "--accent-ink": inkOn(rgb) };
 }

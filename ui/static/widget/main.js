@@ -4,7 +4,7 @@ import { Client } from "./client.js";
 import { readable } from "./colour.js";
 import { button, icon, isIcon, make } from "./dom.js";
 import { readOptions } from "./options.js";
-import { Panel } from "./panel.js";
+import { Panel, PHONE } from "./panel.js";
 import { speaker } from "./words.js";
 
 const PAPER = { light: "#fcfbf8", dark: "#15171a" };
@@ -73,7 +73,7 @@ class Widget {
 
   close() {
     if (!this.#panel || this.isInline || !this.#isOpen) return;
-    const hadFocus = this.host.matches(":focus-within");
+    const hadFocus = Boolean(this.host.shadowRoot?.activeElement);
     this.#isOpen = false;
     if (this.launcher) this.launcher.hidden = false;
     this.#panel.hide();
@@ -103,10 +103,10 @@ class Widget {
   paint() {
     const { theme, color } = this.options;
     const scheme = theme === "auto" ? (DARK.matches ? "dark" : "light") : theme;
-    const { accent, ink } = readable(color ?? ACCENT, PAPER[scheme]);
     this.frame.dataset.scheme = scheme;
-    this.frame.style.setProperty("--accent", accent);
-    this.frame.style.setProperty("--accent-ink", ink);
+    for (const [name, value] of Object.entries(readable(color ?? ACCENT, PAPER[scheme]))) {
+      this.frame.style.setProperty(name, value);
+    }
   }
 
   #launcher() {
@@ -122,7 +122,8 @@ class Widget {
 
   #begin() {
     const kept = this.#kept();
-    if (this.isInline || (kept.open ?? this.options.open)) this.open({ quietly: true });
+    const isWanted = (kept.open ?? this.options.open) && !PHONE.matches; // there it would cover the page
+    if (this.isInline || isWanted) this.open({ quietly: true });
   }
 
   /** @param {string} name @param {object} detail */

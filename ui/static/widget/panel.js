@@ -7,7 +7,7 @@ import { button, icon, make } from "./dom.js";
 import { Sheet } from "./sheet.js";
 
 const LONGEST = 2000; // characters of a question
-const PHONE = matchMedia("(max-width: 480px)");
+export const PHONE = matchMedia("(max-width: 480px)");
 
 export class Panel {
   /**
@@ -58,10 +58,8 @@ export class Panel {
   /** Show it. @param {{quietly?: boolean}} how quietly: without taking the focus */
   show({ quietly = false } = {}) {
     if (this.element instanceof HTMLDialogElement && !this.element.open) {
-      const was = document.activeElement;
-      if (PHONE.matches && !quietly) this.element.showModal(); // it covers the page: nothing behind may take the focus
-      else this.element.show();
-      if (quietly && was instanceof HTMLElement) was.focus({ preventScroll: true });
+      if (PHONE.matches) this.element.showModal(); // it covers the page: nothing behind may take the focus
+      else this.element.open = true; // show() would take the focus
     }
     if (!quietly) this.input.focus({ preventScroll: true });
   }
