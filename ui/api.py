@@ -32,96 +32,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-<<<<<<< HEAD
-class Question(BaseModel):
-    """What is asked."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    question: str = Field(description="The question, in words.", examples=["Why did Japan drop co-sponsorship?"])
-
-
-class CitationShown(BaseModel):
-    """An exact quote and the place where it stands."""
-
-    number: int
-    article_id: str
-    title: str
-    publisher: str | None
-    published: str | None
-    url: str | None
-    quote: str
-    start: int = Field(description="Offset of the quote in the article's text, in Unicode code points.")
-    end: int
-    verified: bool = Field(description="The quote was compared with the stored text.")
-
-
-class AnswerShown(BaseModel):
-    """What the articles say, or (found is false) that they do not say."""
-
-    question: str
-    searched_for: str
-    found: bool
-    text: str
-    short: str
-    confidence: float
-    citations: list[CitationShown]
-    conflicts: list[tuple[int, int]]
-    nearest: list[CitationShown]
-    took_ms: float
-
-
-class ArticleListed(BaseModel):
-    """An article without its text."""
-
-    id: str
-    title: str
-    publisher: str | None
-    published: str | None
-    language: str | None
-
-
-class ArticleShown(ArticleListed):
-    """An article with its text."""
-
-    author: str | None
-    url: str | None
-    text: str
-
-
-class Problem(BaseModel):
-    """What went wrong."""
-
-    type: str
-    message: str = Field(description="A sentence for people.")
-    request_id: str
-
-
-class ErrorShown(BaseModel):
-    """The shape of every error."""
-
-    error: Problem
-
-
-class Ready(BaseModel):
-    """How much there is to answer from."""
-
-    ready: bool
-    articles: int
-    passages: int
-
-
-class NotReady(BaseModel):
-    """Why no questions are answered."""
-
-    ready: bool
-    reason: str
-
-
-def add_api(app: FastAPI, readiness: Readiness) -> None:
-=======
 def add_api(app: FastAPI, readiness: Readiness, asking: Asking) -> None:
->>>>>>> c9d916a (POST /api/ask/stream: an answer that grows, as server-sent events; filters by publisher, date and address inside the search)
     """Add the API's routes and the shape of its errors to an app."""
     _add_errors(app)
     app.include_router(_health(readiness))
@@ -146,7 +57,13 @@ def _api(readiness: Readiness, asking: Asking) -> APIRouter:
         """The answer with its citations. found=false says that the articles do not say; it is not an error."""
         return JSONResponse((await asking.ask(body.question, body.filters.within())).to_dict())
 
-    @router.post("/ask/stream", response_class=EventStream, responses=_EVENTS, summary="Ask, and watch the answer grow")
+    @router.post(
+        "/ask/stream",
+        status_code=200,
+        response_class=EventStream,
+        responses=_EVENTS,
+        summary="Ask, and watch the answer grow",
+    )
     async def ask_stream(body: Question, request: Request) -> EventStream:
         """Server-sent events: `answer` as often as it grows, each as /api/ask gives it, then `done` or `error`.
 
