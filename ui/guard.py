@@ -33,7 +33,6 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
@@ -99,6 +98,7 @@ class _Sent:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
+            headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")  # the widget's script is for others
             headers["X-Request-Id"] = self._request_id
             headers.setdefault("Content-Security-Policy", self._csp)
             if "server" in headers:
