@@ -20,10 +20,9 @@ from ingest.passage import Passage, sentences
 from ingest.readers import Unreadable
 from ingest.schema import Entry
 from ingest.sync import SyncProgress, SyncReport, sync
-from ingest.within import EVERYTHING, Within
+from ingest.within import Within
 
 __all__ = [
-    "EVERYTHING",
     "Article",
     "ArticleNotFoundError",
     "CitewireError",

@@ -5,7 +5,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ingest import EVERYTHING, Library, Within, load_encoder
+from ingest import Library, Within, load_encoder
+from ingest.within import EVERYTHING
 from qa.answer import Answer
 from qa.chain import AnswerChain
 from qa.reader import Reader, load_reader

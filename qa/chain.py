@@ -6,7 +6,8 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from ingest import EVERYTHING, ArticleNotFoundError, Library, Within
+from ingest import ArticleNotFoundError, Library, Within
+from ingest.within import EVERYTHING
 from qa import compose, question
 from qa.answer import Answer, Citation
 from qa.citations import cite

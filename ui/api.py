@@ -57,7 +57,13 @@ def _api(readiness: Readiness, asking: Asking) -> APIRouter:
         """The answer with its citations. found=false says that the articles do not say; it is not an error."""
         return JSONResponse((await asking.ask(body.question, body.filters.within())).to_dict())
 
-    @router.post("/ask/stream", response_class=EventStream, responses=_EVENTS, summary="Ask, and watch the answer grow")
+    @router.post(
+        "/ask/stream",
+        status_code=200,
+        response_class=EventStream,
+        responses=_EVENTS,
+        summary="Ask, and watch the answer grow",
+    )
     async def ask_stream(body: Question, request: Request) -> EventStream:
         """Server-sent events: `answer` as often as it grows, each as /api/ask gives it, then `done` or `error`.
 

@@ -5,7 +5,8 @@ from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 
-from ingest import EVERYTHING, Within
+from ingest import Within
+from ingest.within import EVERYTHING
 from qa import Answer, Assistant
 from ui.errors import BusyError
 from ui.readiness import Readiness

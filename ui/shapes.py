@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ingest import EVERYTHING, Within
+from ingest import Within
+from ingest.within import EVERYTHING
 
 EXAMPLE = "Why did Japan drop co-sponsorship?"
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2019-03-01"])]
