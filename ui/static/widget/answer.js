@@ -17,18 +17,33 @@ import { button, clean, day, make, safeUrl, atQuote } from "./dom.js";
  * @property {(chip: HTMLElement, citation: Citation) => void} watch shows the quote beside the chip
  */
 
-/** "Aldwyn Courier, 4 Mar 2024" as far as it is known. @param {Citation} citation @param {string} language */
-export const byline = ({ publisher, published }, language) =>
-  [publisher, day(published, language)].filter(Boolean).join(", ");
+/**
+ * "Aldwyn Courier, 4 Mar 2024, updated on 6 Mar 2024" as far as it is known.
+ * @param {import("./client.js").Copy} cited @param {Pick<Desk, "say" | "language">} desk
+ */
+export const byline = ({ publisher, published, updated }, { say, language }) =>
+  [publisher, day(published, language), updated && say("updated", { day: day(updated, language) })]
+    .filter(Boolean).join(", ");
+
+/**
+ * What must be said with a source: who else prints it, and what it corrects.
+ * @param {Citation} citation @param {Desk} desk
+ */
+function beside({ also = [], correction }, desk) {
+  const others = also.map((copy) => byline(copy, desk) || copy.title).join("; ");
+  const lines = [others && desk.say("also", { others }), ...(correction ?? "").split("\n")];
+  return lines.filter(Boolean).map((line) => make("span", { class: "byline", dir: "auto" }, line));
+}
 
 /** @param {Answer} answer @param {Desk} desk @returns {Node[]} */
 export function answerParts(answer, desk) {
   if (!answer.found) return notFound(answer, desk);
   const disagreeing = answer.conflicts.map((pair) => pair.map((number) => numbered(answer, number)));
+  const link = (/** @type {Citation} */ citation) => chip(citation, answer, desk);
   return [
     make("p", { class: "answer" }, ...marked(answer, desk)),
     ...disagreeing.flatMap(([one, other]) => (one && other
-      ? [make("p", { class: "note" }, desk.say("disagree"), " ", chip(one, answer, desk), " ", chip(other, answer, desk))]
+      ? [make("p", { class: "note" }, desk.say("disagree"), " ", link(one), " ", link(other))]
       : [])),
     ...(isFromPage(answer, desk) ? [make("p", { class: "note" }, desk.say("fromPage"))] : []),
     sources(answer, desk),
@@ -57,7 +72,9 @@ const oneLine = (text) => text.split(/\s+/).filter(Boolean).join(" ");
  */
 function marked(answer, desk) {
   const quotes = [...new Set(answer.citations.map(({ quote }) => oneLine(quote)))].filter(Boolean);
-  const literal = quotes.sort((a, b) => b.length - a.length).map((quote) => quote.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  const literal = quotes
+    .sort((a, b) => b.length - a.length)
+    .map((quote) => quote.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   const parts = [];
   let end = 0;
   let short = oneLine(answer.short);
@@ -91,7 +108,7 @@ function place(citation, answer, desk, attributes, /** @type {(Node | string)[]}
 
 /** @param {Citation} citation @param {Answer} answer @param {Desk} desk */
 function chip(citation, answer, desk) {
-  const about = [citation.title, byline(citation, desk.language)].filter(Boolean).join(", ");
+  const about = [citation.title, byline(citation, desk)].filter(Boolean).join(", ");
   const label = `${desk.say("source", { n: citation.number })}: ${about}`;
   const made = place(citation, answer, desk, { class: "chip", "aria-label": label }, String(citation.number));
   desk.watch(made, citation);
@@ -118,7 +135,8 @@ function sources(answer, desk) {
       "span",
       { dir: "auto" },
       place(cited[0], answer, desk, { class: "source" }, cited[0].title),
-      make("span", { class: "byline" }, byline(cited[0], desk.language)),
+      make("span", { class: "byline" }, byline(cited[0], desk)),
+      ...beside(cited[0], desk),
       !cited[0].verified && make("span", { class: "unverified" }, desk.say("unverified")),
     ),
   ));
@@ -131,10 +149,10 @@ function notFound(answer, desk) {
     "li",
     {},
     place(citation, answer, desk, { class: "passage", dir: "auto" }, make("span", {}, citation.quote)),
-    make("span", { class: "byline", dir: "auto" }, [citation.title, byline(citation, desk.language)].join(", ")),
+    make("span", { class: "byline", dir: "auto" }, [citation.title, byline(citation, desk)].filter(Boolean).join(", ")),
   ));
   const none = make("p", { class: "answer none" }, desk.say("none"));
   return items.length
-    ? [none, make("p", { class: "note" }, desk.say("nearest")), make("ul", { class: "nearest" }, ...items)]
+    ? [none, make("p", { class: "note" }, desk.say(answer.reason === "nothing near" ? "far" : "nearest")), make("ul", { class: "nearest" }, ...items)]
     : [none];
 }

@@ -1,6 +1,7 @@
 // An article as elements, the quoted sentences marked. Only text is ever set, so that nothing in it can come alive.
 
-import { atQuote, clean, day, icon, make, safeUrl } from "./dom.js";
+import { byline } from "./answer.js";
+import { atQuote, clean, icon, make, safeUrl } from "./dom.js";
 
 /** @typedef {import("./client.js").Article} Article */
 /** @typedef {import("./client.js").Citation} Citation */
@@ -12,8 +13,9 @@ import { atQuote, clean, day, icon, make, safeUrl } from "./dom.js";
  * @returns {Node[]}
  */
 export function articleParts(article, quotes, pressed, { say, language }) {
-  const { text, changed } = paragraphs(article, quotes, pressed);
-  const about = [article.publisher, day(article.published, language), article.author].filter(Boolean).join(" · ");
+  const { text, isWhole } = paragraphs(article, quotes, pressed);
+  const isLatest = (article.version ?? 1) >= (article.latest ?? 1);
+  const about = [byline(article, { say, language }), article.author].filter(Boolean).join(" · ");
   const url = safeUrl(article.url);
   const href = url && atQuote(url, pressed.quote);
   return [
@@ -24,7 +26,7 @@ export function articleParts(article, quotes, pressed, { say, language }) {
       say("readAt", { host: url.host }),
       icon("away"),
     ))] : []),
-    ...(changed ? [make("p", { class: "note" }, say("changed"))] : []),
+    ...(!isWhole || !isLatest ? [make("p", { class: "note" }, say("changed"))] : []),
     text,
   ];
 }
@@ -58,5 +60,5 @@ function paragraphs(article, quotes, pressed) {
       from = Math.min(at + 1, points.length);
     }
   }
-  return { text, changed: there.length < quotes.length };
+  return { text, isWhole: there.length === quotes.length };
 }

@@ -14,7 +14,10 @@ export class Card {
   #timer = 0;
   #isFinger = false;
 
-  /** @param {HTMLElement} panel @param {string} language @param {ReturnType<typeof import("./words.js").speaker>} say */
+  /**
+   * @param {HTMLElement} panel @param {string} language
+   * @param {ReturnType<typeof import("./words.js").speaker>} say
+   */
   constructor(panel, language, say) {
     this.panel = panel;
     this.language = language;
@@ -70,7 +73,7 @@ export class Card {
     this.element.replaceChildren(
       make("p", { class: "card-quote" }, citation.quote),
       make("p", { class: "card-title" }, citation.title),
-      make("p", { class: "byline" }, byline(citation, this.language)),
+      make("p", { class: "byline" }, byline(citation, this)),
       make("p", { class: "card-open", "aria-hidden": "true" }, this.say("openArticle")),
     );
     this.element.hidden = false;
@@ -85,7 +88,8 @@ export class Card {
     const { offsetWidth: width, offsetHeight: height, style } = this.element;
     const column = (chip.closest(".talk") ?? this.panel).getBoundingClientRect();
     const left = Math.min(Math.max(around.left - width / 3, column.left + GAP), column.right - width - GAP);
-    const isAbove = around.bottom + GAP + height > frame.bottom && around.top - frame.top > frame.bottom - around.bottom;
+    const isMoreAbove = around.top - frame.top > frame.bottom - around.bottom;
+    const isAbove = around.bottom + GAP + height > frame.bottom && isMoreAbove;
     const top = isAbove ? around.top - GAP - height : around.bottom + GAP;
     style.left = `${left - frame.left}px`;
     style.top = `${Math.max(top - frame.top, GAP)}px`;

@@ -12,11 +12,16 @@
  * @property {number} start in code points, as Python counts
  * @property {number} end
  * @property {boolean} verified
+ * @property {number} [version] of the article; left out by a server that keeps none
+ * @property {?string} [updated]
+ * @property {?string} [correction] the article's own notices, one a line
+ * @property {Copy[]} [also] the same story elsewhere
  */
+/** @typedef {Pick<Citation, "title" | "publisher" | "published" | "updated">} Copy */
 /** @typedef {{question: string, found: boolean, text: string, short: string, citations: Citation[],
- *             conflicts: [number, number][], nearest: Citation[]}} Answer */
+ *             conflicts: [number, number][], nearest: Citation[], reason?: string}} Answer */
 /** @typedef {{id: string, title: string, publisher: ?string, author: ?string, published: ?string, url: ?string,
- *             language: ?string, text: string}} Article */
+ *             language: ?string, text: string, updated?: ?string, version?: number, latest?: number}} Article */
 /** @typedef {"unreachable" | "denied" | "limited" | "busy" | "late" | "gone" | "question" | "failed"} Kind */
 /** @typedef {{kind: Kind, message: string, id: string, wait: number}} Problem message: the server's own words */
 
@@ -35,8 +40,6 @@ export class ProblemError extends Error {
 export const problemOf = (error) => (error instanceof ProblemError ? error : new ProblemError("failed")).problem;
 
 export class Client {
-  /** @type {Map<string, Promise<Article>>} */
-  #articles = new Map();
   /** @type {?string} */
   #token;
 
@@ -98,14 +101,10 @@ export class Client {
     }
   }
 
-  /** An article with its text. @param {string} id @returns {Promise<Article>} */
-  article(id) {
-    const known = this.#articles.get(id);
-    if (known) return known;
-    const asked = this.#fetch(`api/articles/${encodeURIComponent(id)}`, {}).then((response) => response.json());
-    asked.catch(() => this.#articles.delete(id));
-    this.#articles.set(id, asked);
-    return asked;
+  /** The article in the version that was cited. @param {Citation} citation @returns {Promise<Article>} */
+  async article({ article_id: id, version }) {
+    const query = version ? `?version=${version}` : "";
+    return (await this.#fetch(`api/articles/${encodeURIComponent(id)}${query}`, {})).json();
   }
 
   /** @param {string} path @param {RequestInit} request @returns {Promise<Response>} */
@@ -115,7 +114,8 @@ export class Client {
     /** @type {Record<string, string>} */
     const headers = request.body ? { "Content-Type": "application/json" } : {};
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
-    const response = await fetch(new URL(path, this.base), { ...request, headers, credentials: "omit" }).catch((error) => {
+    const whole = { ...request, headers, credentials: /** @type {const} */ ("omit") };
+    const response = await fetch(new URL(path, this.base), whole).catch((error) => {
       throw error instanceof TypeError ? new ProblemError("unreachable") : error;
     });
     if (response.ok) return response;
@@ -158,7 +158,10 @@ async function refused(response) {
   });
 }
 
-/** An error that came in the middle of a stream. @param {{code?: string, message?: string, request_id?: string}} error */
+/**
+ * An error that came in the middle of a stream.
+ * @param {{code?: string, message?: string, request_id?: string}} error
+ */
 function told({ code = "", message, request_id: id }) {
   /** @type {Record<string, Kind>} */
   const kinds = { question: "question", busy: "busy", not_ready: "busy" };

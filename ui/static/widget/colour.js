@@ -27,7 +27,8 @@ function contrast(one, other) {
 const inkOn = (rgb) => (contrast(rgb, [255, 255, 255]) >= contrast(rgb, [16, 18, 20]) ? "#ffffff" : "#101214");
 
 /**
- * A colour to fill with, as it is; the same, moved away from the paper until it can be read there; and what can be read upon each.
+ * A colour to fill with, as it is; the same, moved away from the paper until it can be read there; and what can be
+ * read upon each.
  * @param {string} colour @param {string} paper
  */
 export function readable(colour, paper) {

@@ -65,7 +65,10 @@ export function icon(name) {
   return svg;
 }
 
-/** An ISO date for people, "13 Mar 2019"; what is none stays as it is. @param {?string} moment @param {string} language */
+/**
+ * An ISO date for people, "13 Mar 2019"; what is none stays as it is.
+ * @param {?string | undefined} moment @param {string} language
+ */
 export function day(moment, language) {
   const date = new Date(`${moment?.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(date.getTime())) return moment ?? "";

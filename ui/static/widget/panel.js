@@ -88,7 +88,10 @@ export class Panel {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
-  /** @param {import("./client.js").Citation} citation @param {import("./client.js").Answer} answer @param {HTMLElement} from */
+  /**
+   * @param {import("./client.js").Citation} citation @param {import("./client.js").Answer} answer
+   * @param {HTMLElement} from
+   */
   #read(citation, answer, from) {
     this.card.hide();
     for (const place of this.element.querySelectorAll("[aria-current]")) place.removeAttribute("aria-current");

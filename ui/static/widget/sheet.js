@@ -41,7 +41,7 @@ export class Sheet {
     let { title } = citation;
     let language = "";
     try {
-      const read = await this.client.article(article);
+      const read = await this.client.article(citation);
       title = read.title;
       language = read.language ?? "";
       content = articleParts(read, quotes.filter((quote) => quote.article_id === article), citation, this.desk);
