@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test install lock
+.PHONY: run test install lock check-js
 
 run: install
 	$(BIN)/citewire sync corpus
@@ -37,3 +37,7 @@ lock:
 	echo 'torch==2.13.0+cpu' | uv pip compile --quiet --upgrade --no-annotate --no-header --find-links $(WHEELS) \
 		--constraint - --extra test --extra training --extra benchmarks pyproject.toml --output-file constraints.txt
 	sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/' constraints.txt
+
+# The types of the widget's scripts, written in JSDoc. Needs Node.js.
+check-js:
+	npx --yes --package typescript@7.0.2 tsc --project ui/static/widget

@@ -28,6 +28,7 @@ from ingest.schema import Entry
 from ingest.search import Hit
 from ingest.sync import SyncProgress, SyncReport, sync
 from ingest.versions import Edition
+from ingest.within import Within
 
 __all__ = [
     "Article",
@@ -55,6 +56,7 @@ __all__ = [
     "SyncProgress",
     "SyncReport",
     "Unreadable",
+    "Within",
     "WordHashEncoder",
     "back_up",
     "correction",

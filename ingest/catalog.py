@@ -19,6 +19,7 @@ from ingest.errors import LibraryError, LibraryMissingError
 from ingest.passage import Passage
 from ingest.schema import Entry, Known
 from ingest.versions import Edition, Versions
+from ingest.within import EVERYTHING, Within
 from ingest.words import match_query, search_form
 
 FILE = "catalog.sqlite3"  # in the library's folder
@@ -79,10 +80,8 @@ class Catalog(Database):
 
     def with_text(self, text_hash: str) -> list[Known]:
         """The articles whose text has this hash, by source."""
-        rows = self._run(
-            "SELECT id, source, fingerprint FROM article WHERE text_hash = ? ORDER BY source", (text_hash,)
-        )
-        return [Known(*row) for row in rows]
+        same = "SELECT id, source, fingerprint FROM article WHERE text_hash = ? ORDER BY source"
+        return [Known(*row) for row in self._run(same, (text_hash,))]
 
     def put(
         self, article: Article, text_hash: str, minhash: Signature, passages: Sequence[Passage], vectors: Vectors
@@ -100,9 +99,8 @@ class Catalog(Database):
                 'INSERT INTO passage (article_id, position, start, "end", vector) VALUES (?, ?, ?, ?, ?) RETURNING row',
                 (article.id, passage.position, passage.start, passage.end, vector.astype(np.float16).tobytes()),
             )
-            self._run(
-                "INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row, header, search_form(passage.text))
-            )
+            indexed = (row, header, search_form(passage.text))
+            self._run("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", indexed)
             self._run("INSERT INTO outbox VALUES (?, 1)", (row,))
 
     def drop(self, article_id: str) -> None:
@@ -161,13 +159,16 @@ class Catalog(Database):
             found.update(self._run(f"SELECT row, article_id FROM passage WHERE row IN ({_marks(some)})", some))
         return found
 
-    def search_words(self, question: str, limit: int) -> list[tuple[int, float]]:
+    def search_words(self, question: str, limit: int, within: Within = EVERYTHING) -> list[tuple[int, float]]:
         """The rows that match any content word of a question, best first, with BM25 scores (larger is better)."""
         query = match_query(question)
         if not query:
             return []
-        ranked = f"SELECT rowid, -{schema.BM25} FROM words WHERE words MATCH ? ORDER BY {schema.BM25}, rowid LIMIT ?"
-        return list(self._run(ranked, (query, limit)))
+        rows, values = within.rows(self._run)
+        ranked = (
+            f"SELECT rowid, -{schema.BM25} FROM words WHERE words MATCH ? {rows} ORDER BY {schema.BM25}, rowid LIMIT ?"
+        )
+        return list(self._run(ranked, (query, *values, limit)))
 
     # The Chroma index's copy
 
@@ -194,9 +195,10 @@ class Catalog(Database):
             self._run("UPDATE passage SET vector = ? WHERE row = ?", (vector.astype(np.float16).tobytes(), row))
             self._run("INSERT OR REPLACE INTO outbox VALUES (?, 1)", (row,))
 
-    def rows(self) -> set[int]:
-        """The row of every passage."""
-        return {row for (row,) in self._run("SELECT row FROM passage")}
+    def rows(self, within: Within = EVERYTHING) -> set[int]:
+        """The row of every passage, or of those in a part of the library."""
+        only, values = within.rows(self._run)
+        return {row for (row,) in self._run(f"SELECT rowid FROM passage WHERE 1 {only}", values)}
 
     def count(self) -> int:
         """How many passages there are."""

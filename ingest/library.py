@@ -13,18 +13,14 @@ from ingest.catalog import FILE as CATALOG
 from ingest.catalog import Catalog, existing
 from ingest.copies import Copy, signature
 from ingest.encoder import Encoder, load_encoder, token_offsets
-from ingest.errors import (
-    ArticleNotFoundError,
-    EncoderMismatchError,
-    LibraryDamagedError,
-    LibraryError,
-)
+from ingest.errors import ArticleNotFoundError, EncoderMismatchError, LibraryDamagedError, LibraryError
 from ingest.mirror import Mirror
 from ingest.ownership import ANSWERING, Ownership
 from ingest.receipt import Receipt, proof
 from ingest.schema import Entry, Known
 from ingest.search import Hit, search
 from ingest.versions import Edition
+from ingest.within import EVERYTHING, Within
 
 _ENCODE = 512  # passages encoded at a time when a library is encoded anew
 
@@ -164,17 +160,18 @@ class Library:
         with self._lock:
             return self._catalog.copies.of(article_id)
 
-    def search(self, question: str, limit: int = 10) -> list[Hit]:
+    def search(self, question: str, limit: int = 10, within: Within = EVERYTHING) -> list[Hit]:
         """The passages that match a question by words or by meaning, best first. Copies of a story take one place.
 
         Args:
             limit: how many at the most.
+            within: the part of the library that is looked at; nothing else is ever a candidate.
         """
         if not question.strip():
             return []
         vector = self.encoder.encode_query(question)
         with self._lock:
-            return search(question, vector, limit, self._catalog, self._mirror)
+            return search(question, vector, limit, self._catalog, self._mirror, within)
 
     # Writing
 

@@ -9,6 +9,7 @@ from ingest.check import INDEX, check_index
 from ingest.encoder import Vectors
 from ingest.errors import LibraryDamagedError
 from ingest.vectors import VectorIndex, discard
+from ingest.within import EVERYTHING, Within
 
 _log = logging.getLogger("citewire")
 _STALE = 0.2  # share of removed vectors past which Chroma's graph is made anew
@@ -50,9 +51,9 @@ class Mirror:
             return ["it is gone"]
         return check_index(library) if self._catalog.meta("index") != _stamp(self._folder) else []
 
-    def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+    def nearest(self, vector: Vectors, limit: int, within: Within = EVERYTHING) -> list[tuple[int, float]]:
         """The rows of the nearest vectors, best first, with their cosine similarity."""
-        return self._index.nearest(vector, limit)
+        return self._index.nearest(vector, limit, None if within == EVERYTHING else self._catalog.rows(within))
 
     def settle(self) -> None:
         """Do what the outbox names, then strike it off: done twice, it is harmless."""

@@ -10,6 +10,7 @@ from ingest.encoder import Vectors
 from ingest.mirror import Mirror
 from ingest.passage import Passage
 from ingest.ranking import VECTORS_WEIGHT, WORDS_WEIGHT, reciprocal_rank_fusion
+from ingest.within import EVERYTHING, Within
 
 _DEPTHS = (50, 200, 800)  # places of each ranking that are fused; the deeper ones where copies crowd the first
 _SAME = 0.9  # share of a passage's words that another copy's must have to be the same one
@@ -33,19 +34,22 @@ class Hit:
     similarity: float
 
 
-def search(question: str, vector: Vectors, limit: int, catalog: Catalog, mirror: Mirror) -> list[Hit]:
+def search(  # noqa: PLR0913, PLR0917 - the library's own parts are handed in
+    question: str, vector: Vectors, limit: int, catalog: Catalog, mirror: Mirror, within: Within = EVERYTHING
+) -> list[Hit]:
     """The best passages for a question, best first; of articles that tell one story, those of one.
 
     Args:
         vector: the question, encoded.
         limit: how many at the most.
+        within: the part of the library that is searched.
     """
     fused: list[tuple[int, float]] = []
     by_words: list[int] = []
     by_vectors: list[int] = []
     for depth in _DEPTHS:
-        by_words = [row for row, _ in catalog.search_words(question, depth)]
-        by_vectors = [row for row, _ in mirror.nearest(vector, depth)]
+        by_words = [row for row, _ in catalog.search_words(question, depth, within)]
+        by_vectors = [row for row, _ in mirror.nearest(vector, depth, within)]
         ends = max(len(by_words), len(by_vectors)) < depth
         if spare := _spare(catalog, question, [row for row, _ in _fuse(by_words, by_vectors)]):
             by_words = [row for row in by_words if row not in spare]

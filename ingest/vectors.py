@@ -4,7 +4,7 @@ The only file that imports chromadb. Chroma holds row numbers and vectors, nothi
 """
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -68,14 +68,20 @@ class VectorIndex:
         except self._errors as error:
             raise _damaged(error) from error
 
-    def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+    def nearest(self, vector: Vectors, limit: int, rows: Collection[int] | None = None) -> list[tuple[int, float]]:
         """The rows of the nearest vectors, best first, with their cosine similarity.
+
+        Args:
+            rows: the only ones that may be found; None for all.
 
         Raises:
             LibraryDamagedError: Chroma cannot search.
         """
+        if rows is not None and not rows:
+            return []
+        only = None if rows is None else [str(row) for row in rows]
         try:
-            found = self._collection.query(vector[None, :], n_results=limit, include=["distances"])
+            found = self._collection.query(vector[None, :], ids=only, n_results=limit, include=["distances"])
         except self._errors as error:
             raise _damaged(error) from error
         distances = found["distances"] or [[]]

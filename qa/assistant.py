@@ -5,7 +5,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ingest import Library, load_encoder
+from ingest import Library, Within, load_encoder
+from ingest.within import EVERYTHING
 from qa.answer import Answer
 from qa.calibration import models, stored_threshold
 from qa.chain import AnswerChain
@@ -56,18 +57,18 @@ class Assistant:
         opened = Library.open(library or settings.library, load_encoder(settings.encoder))
         return cls(opened, reader, settings)
 
-    def ask(self, question: str) -> Answer:
-        """What the articles say to a question.
+    def ask(self, question: str, within: Within = EVERYTHING) -> Answer:
+        """What the articles, or a part of them, say to a question.
 
         Raises:
             QuestionError: the question is empty or too long.
             EmptyLibraryError: there are no articles.
         """
-        return self._chain.invoke(question)
+        return self._chain.invoke(question, within=within)
 
-    def stream(self, question: str) -> Iterator[Answer]:
+    def stream(self, question: str, within: Within = EVERYTHING) -> Iterator[Answer]:
         """The answer as it grows; the last one is what `ask` returns, and the errors are the same."""
-        return self._chain.stream(question)
+        return self._chain.stream(question, within=within)
 
     def as_retriever(self, limit: int = 10) -> LibraryRetriever:
         """The library as a LangChain retriever of its `limit` best passages."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from ingest import ArticleNotFoundError, Hit, Library, notices
+from ingest import ArticleNotFoundError, Hit, Library, Within, notices
+from ingest.within import EVERYTHING
 from qa import compose, question
 from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
 from qa.citations import cite
@@ -37,8 +38,8 @@ class AnswerChain(Runnable[str, Answer]):
         """The whole answer. See `stream` for the errors raised."""
         return self._call_with_config(self._last, input, config, **kwargs)
 
-    def _last(self, asked: str) -> Answer:
-        *_, last = self.stream(asked)
+    def _last(self, asked: str, within: Within = EVERYTHING) -> Answer:
+        *_, last = self.stream(asked, within=within)
         return last
 
     def stream(
@@ -49,16 +50,22 @@ class AnswerChain(Runnable[str, Answer]):
     ) -> Iterator[Answer]:
         """Growing Answers: one quote, then two, then all. At least one is given.
 
+        Args:
+            input: the question.
+            config: LangChain's; nothing below this step reports to its callbacks.
+            kwargs: `within`, the part of the library that may answer; the rest is LangChain's.
+
         Raises:
             QuestionError: the question is empty or too long.
             EmptyLibraryError: there are no articles.
         """
-        del config, kwargs  # LangChain's; nothing below this step reports to callbacks
+        del config
+        within: Within = kwargs.get("within") or EVERYTHING
         began = time.perf_counter()
         searched_for = question.checked(input)
         if not self.library:
             raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
-        hits = self.library.search(searched_for, self.limit)
+        hits = self.library.search(searched_for, self.limit, within)
         evidence = _without_notices(self.reader.read(searched_for, hits))
         quoted = list(self._cite(compose.choose(evidence, self.threshold)))
         citations = tuple(citation for _, citation in quoted)

@@ -43,6 +43,7 @@ class Settings(BaseModel):
     )
     host: str = Field("127.0.0.1", description="The address that `serve` listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that `serve` listens on; 0 takes a free one.")
+    origins: tuple[str, ...] = Field((), description="Origins of other sites whose pages may ask.")
     starters: tuple[str, ...] = Field((), description="Questions that the chat offers to begin with.")
 
     @classmethod
@@ -100,7 +101,7 @@ def _from_environment() -> dict[str, Origin]:
         if variable.startswith(_PREFIX) and value:
             name = variable.removeprefix(_PREFIX).lower()
             _known(name, variable)
-            split = tuple(line.strip() for line in value.split("|")) if name == "starters" else value
+            split = tuple(line.strip() for line in value.split("|")) if name in ("starters", "origins") else value
             found[name] = Origin(split, variable)
     return found
 

@@ -1,146 +1,43 @@
 """The JSON API: ask, the articles, and whether the server is ready."""
 
+import logging
+from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from ingest import ArticleNotFoundError, CitewireError, correction
-from qa import Answer, QuestionError
-from ui.errors import BusyError, NotReadyError
-from ui.guard import error_response
+from ingest import CitewireError, correction
+from qa import Answer
+from ui.asking import Asking
+from ui.errors import NotReadyError, status_of
+from ui.guard import error_response, problem
 from ui.readiness import Readiness
+from ui.shapes import AnswerShown, ArticleListed, ArticleShown, CopyShown, ErrorShown, NotReady, Question, Ready
+from ui.sse import EventStream, event
 
-_AT_ONCE = 4  # questions answered at the same time
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_log = logging.getLogger("citewire")
 _SHOWN = ("id", "title", "publisher", "published", "language", "author", "url", "text")  # of an article
-_WAITING = 32  # questions that may wait; more are sent away
-_STATUS: dict[type[CitewireError], tuple[int, str]] = {
-    QuestionError: (422, "question"),
-    ArticleNotFoundError: (404, "not_found"),
-    NotReadyError: (503, "not_ready"),
-    BusyError: (503, "busy"),
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/event-stream": {"schema": {"type": "string"}, "example": 'event: done\ndata: {"found": true}\n\n'}
+        }
+    }
 }
 
 
-class Question(BaseModel):
-    """What is asked."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    question: str = Field(description="The question, in words.", examples=["Why did Japan drop co-sponsorship?"])
-
-
-class CopyShown(BaseModel):
-    """Another article that tells the same story in nearly the same words."""
-
-    article_id: str
-    title: str
-    publisher: str | None
-    published: str | None
-    url: str | None
-
-
-class CitationShown(BaseModel):
-    """An exact quote and the place where it stands."""
-
-    number: int
-    article_id: str
-    title: str
-    publisher: str | None
-    published: str | None
-    url: str | None
-    quote: str
-    start: int = Field(description="Offset of the quote in the article's text, in Unicode code points.")
-    end: int
-    verified: bool = Field(description="The quote was compared with the stored text.")
-    version: int = Field(description="Of the article. A changed text is the next one.")
-    updated: str | None = Field(description="When this version's text came to be, where that is later than published.")
-    correction: str | None = Field(description="The article's own correction notices.")
-    also: list[CopyShown] = Field(description="Copies of the article, the earliest first. They confirm nothing.")
-
-
-class AnswerShown(BaseModel):
-    """What the articles say, or (found is false) that they do not say."""
-
-    question: str
-    searched_for: str
-    found: bool
-    text: str
-    short: str
-    confidence: float
-    citations: list[CitationShown]
-    conflicts: list[tuple[int, int]]
-    nearest: list[CitationShown]
-    reason: str = Field(description='When nothing was found: "nothing near" or "near, but not answering"; else empty.')
-    took_ms: float
-
-
-class ArticleListed(BaseModel):
-    """An article without its text."""
-
-    id: str
-    title: str
-    publisher: str | None
-    published: str | None
-    language: str | None
-
-
-class ArticleShown(ArticleListed):
-    """An article with its text."""
-
-    author: str | None
-    url: str | None
-    text: str
-    version: int
-    latest: int = Field(description="The number of the version that stands now.")
-    updated: str | None
-    superseded: str | None = Field(description="When the next version took its place; null for the latest.")
-    correction: str | None = Field(description="The article's own correction notices.")
-    also: list[CopyShown]
-
-
-class Problem(BaseModel):
-    """What went wrong."""
-
-    type: str
-    message: str = Field(description="A sentence for people.")
-    request_id: str
-
-
-class ErrorShown(BaseModel):
-    """The shape of every error."""
-
-    error: Problem
-
-
-class Ready(BaseModel):
-    """How much there is to answer from."""
-
-    ready: bool
-    articles: int
-    passages: int
-
-
-class NotReady(BaseModel):
-    """Why no questions are answered."""
-
-    ready: bool
-    reason: str
-
-
-def add_api(app: FastAPI, readiness: Readiness) -> None:
+def add_api(app: FastAPI, readiness: Readiness, asking: Asking) -> None:
     """Add the API's routes and the shape of its errors to an app."""
     _add_errors(app)
     app.include_router(_health(readiness))
-    api = _api(readiness)
+    api = _api(readiness, asking)
     app.include_router(api)
 
     @app.api_route("/api/{rest:path}", methods=_METHODS, include_in_schema=False)
@@ -153,18 +50,30 @@ def add_api(app: FastAPI, readiness: Readiness) -> None:
         raise HTTPException(404)
 
 
-def _api(readiness: Readiness) -> APIRouter:
+def _api(readiness: Readiness, asking: Asking) -> APIRouter:
     router = APIRouter(prefix="/api", responses={code: {"model": ErrorShown} for code in (404, 422, 500, 503)})
-    limiter = CapacityLimiter(_AT_ONCE)
 
     @router.post("/ask", response_model=AnswerShown, summary="Ask the articles")
     async def ask(body: Question) -> JSONResponse:
         """The answer with its citations. found=false says that the articles do not say; it is not an error."""
-        assistant = readiness.assistant()
-        if limiter.statistics().tasks_waiting >= _WAITING:
-            raise BusyError("Too many questions are waiting. Try again in a few seconds.")
-        answer: Answer = await to_thread.run_sync(assistant.ask, body.question, limiter=limiter)
-        return JSONResponse(answer.to_dict())
+        return JSONResponse((await asking.ask(body.question, body.filters.within())).to_dict())
+
+    @router.post(
+        "/ask/stream",
+        status_code=200,
+        response_class=EventStream,
+        responses=_EVENTS,
+        summary="Ask, and watch the answer grow",
+    )
+    async def ask_stream(body: Question, request: Request) -> EventStream:
+        """Server-sent events: `answer` as often as it grows, each as /api/ask gives it, then `done` or `error`.
+
+        `done` has the whole answer, `error` the shape of every error. Lines that begin with a colon keep the connection
+        alive.
+        """
+        asking.admit()
+        answers = asking.stream(body.question, body.filters.within())
+        return EventStream(_told(answers, request.state.request_id))
 
     @router.get("/articles", summary="List the articles")
     def articles() -> list[ArticleListed]:
@@ -193,6 +102,22 @@ def _api(readiness: Readiness) -> APIRouter:
     return router
 
 
+async def _told(answers: AsyncIterator[Answer], request_id: str) -> AsyncIterator[str]:
+    """The events of an answer. What goes wrong on the way is an event too: the status has been sent long ago."""
+    answer: Answer | None = None
+    try:
+        async for answer in answers:
+            yield event("answer", answer.to_dict())
+    except CitewireError as error:
+        _, code = status_of(error)
+        yield event("error", problem(code, str(error), request_id))
+    except Exception:  # noqa: BLE001 - logged; the one who asks must not wait for ever
+        _log.exception("Request %s failed while it was answered.", request_id)
+        yield event("error", problem("internal", f"Something went wrong. Request id {request_id}.", request_id))
+    else:
+        yield event("done", answer.to_dict() if answer else None)
+
+
 def _health(readiness: Readiness) -> APIRouter:
     router = APIRouter(prefix="/health")
 
@@ -214,9 +139,9 @@ def _health(readiness: Readiness) -> APIRouter:
 def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(CitewireError)
     async def known(request: Request, error: CitewireError) -> Response:
-        status, kind = next((found for cls, found in _STATUS.items() if isinstance(error, cls)), (503, "library"))
+        status, code = status_of(error)
         headers = {"Retry-After": "2"} if status == 503 else None
-        return error_response(status, kind, str(error), request.state.request_id, headers)
+        return error_response(status, code, str(error), request.state.request_id, headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -227,6 +152,6 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         phrase = HTTPStatus(error.status_code).phrase
-        kind = phrase.lower().replace(" ", "_")
+        code = phrase.lower().replace(" ", "_")
         message = "There is nothing here." if error.status_code == 404 else f"{phrase}."
-        return error_response(error.status_code, kind, message, request.state.request_id, dict(error.headers or {}))
+        return error_response(error.status_code, code, message, request.state.request_id, dict(error.headers or {}))

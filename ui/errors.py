@@ -1,6 +1,7 @@
 """What can go wrong between the server and those who ask it."""
 
-from ingest import CitewireError
+from ingest import ArticleNotFoundError, CitewireError
+from qa import QuestionError
 
 
 class ServerError(CitewireError):
@@ -13,3 +14,16 @@ class NotReadyError(CitewireError):
 
 class BusyError(CitewireError):
     """Too many questions wait already."""
+
+
+_STATUS: dict[type[CitewireError], tuple[int, str]] = {
+    QuestionError: (422, "question"),
+    ArticleNotFoundError: (404, "not_found"),
+    NotReadyError: (503, "not_ready"),
+    BusyError: (503, "busy"),
+}
+
+
+def status_of(error: CitewireError) -> tuple[int, str]:
+    """The HTTP status of an error, and its word for programs."""
+    return next((found for cls, found in _STATUS.items() if isinstance(error, cls)), (503, "library"))

@@ -33,16 +33,20 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 
+def problem(code: str, message: str, request_id: str) -> dict[str, dict[str, str]]:
+    """The one shape that every error has."""
+    return {"error": {"code": code, "message": message, "request_id": request_id}}
+
+
 def error_response(
-    status: int, kind: str, message: str, request_id: str, headers: dict[str, str] | None = None
+    status: int, code: str, message: str, request_id: str, headers: dict[str, str] | None = None
 ) -> JSONResponse:
-    """The one shape that every error has: {"error": {"type", "message", "request_id"}}."""
-    return JSONResponse({"error": {"type": kind, "message": message, "request_id": request_id}}, status, headers)
+    """An error as a response."""
+    return JSONResponse(problem(code, message, request_id), status, headers)
 
 
 class Guard:
@@ -94,6 +98,7 @@ class _Sent:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
+            headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")  # the widget's script is for others
             headers["X-Request-Id"] = self._request_id
             headers.setdefault("Content-Security-Policy", self._csp)
             if "server" in headers:

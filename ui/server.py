@@ -5,8 +5,9 @@ import contextlib
 import errno
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,20 +17,28 @@ from fastapi.staticfiles import StaticFiles
 
 from qa import Assistant, Settings
 from ui.api import add_api
+from ui.asking import Asking
 from ui.errors import ServerError
 from ui.guard import Guard
 from ui.readiness import Readiness
+from ui.widget import Verdict, add_widget
 
 _log = logging.getLogger("citewire")
 _STATIC = Path(__file__).parent / "static"
+_CORS: dict[str, Any] = {
+    "allow_methods": ["GET", "POST"],
+    "allow_headers": ["Authorization", "Content-Type"],
+    "expose_headers": ["X-Request-Id", "Retry-After"],
+}
 _PATIENCE = 3  # seconds that open requests are given when the server stops
 
 
-def create_app(source: Assistant | Readiness) -> FastAPI:
+def create_app(source: Assistant | Readiness, origins: Collection[str] = ()) -> FastAPI:
     """The ASGI app: the chat at /, the JSON API at /api, and /health/live and /health/ready.
 
     Args:
         source: an open assistant, which stays open; or a Readiness, which the app's lifespan begins and ends.
+        origins: of other sites' pages that may ask.
     """
     from ui import chat  # gradio takes seconds to import, and a port in use should be said at once
 
@@ -43,10 +52,11 @@ def create_app(source: Assistant | Readiness) -> FastAPI:
         finally:
             await asyncio.to_thread(readiness.end)
 
-    # Gradio echoes any Origin, with credentials, unless the app around it has a CORS policy: ours allows nobody.
-    middleware = [Middleware(Guard), Middleware(CORSMiddleware, allow_origins=[])]
+    # Gradio echoes any Origin, with credentials, unless the app around it has a CORS policy: ours has a list.
+    middleware = [Middleware(Guard), Middleware(CORSMiddleware, allow_origins=list(origins), **_CORS)]
     app = FastAPI(title="Citewire", docs_url=None, redoc_url=None, lifespan=lifespan, middleware=middleware)
-    add_api(app, readiness)
+    add_api(app, readiness, Asking(readiness))
+    add_widget(app, origins, lambda _: Verdict("open", "No token is needed: whoever reaches this server may ask."))
     app.mount("/citewire", StaticFiles(directory=_STATIC), name="static")
     return chat.mount(app, readiness)
 
@@ -77,7 +87,7 @@ def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> 
 
         readiness = Readiness(lambda: Assistant.open(settings), on_ready=ready, on_failure=failed)
         config = uvicorn.Config(
-            create_app(readiness),
+            create_app(readiness, settings.origins),
             log_level="warning",
             access_log=False,
             server_header=False,

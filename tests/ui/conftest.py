@@ -11,21 +11,31 @@ import pytest
 from playwright.sync_api import expect
 
 from ingest import Article, Library, WordHashEncoder, sync
+from tests.ui import intranet as intranets
 from tests.ui import servers
+from tests.ui.intranet import Intranet
 from tests.ui.servers import EXAMPLE, HOSTILE, Server, Waiter
 
 expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
-def server(corpus_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def intranet() -> Iterator[Intranet]:
+    """Another site, whose pages may ask."""
+    with intranets.listening() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def server(corpus_library: Path, tmp_path_factory: pytest.TempPathFactory, intranet: Intranet) -> Iterator[Server]:
     """The real thing over the corpus and one hostile article."""
     folder = tmp_path_factory.mktemp("ui")
     shutil.copytree(corpus_library, folder / "library")  # a server owns its library; others need theirs
     (folder / "hostile.jsonl").write_text(json.dumps(HOSTILE), "utf-8")
     with Library.open(folder / "library") as library:
         assert len(sync([folder / "hostile.jsonl"], library).added) == 1
-    with servers.real(folder / "library", EXAMPLE, "Who won the Nobel Prize for chemistry in 1911?") as started:
+    unanswered = "Who won the Nobel Prize for chemistry in 1911?"
+    with servers.real(folder / "library", EXAMPLE, unanswered, origins=intranet.origin) as started:
         yield started
 
 
@@ -55,10 +65,12 @@ def small_copy(small_library: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def scripted(small_library: Path, tmp_path_factory: pytest.TempPathFactory, eventually: Waiter) -> Iterator[Server]:
+def scripted(
+    small_library: Path, tmp_path_factory: pytest.TempPathFactory, eventually: Waiter, intranet: Intranet
+) -> Iterator[Server]:
     """A server whose reader is scripted."""
     folder = shutil.copytree(small_library, tmp_path_factory.mktemp("scripted") / "library")
-    with servers.scripted(folder) as started:
+    with servers.scripted(folder, origins=intranet.origin) as started:
         eventually(lambda: httpx2.get(f"{started.url}/health/ready", timeout=20).status_code == 200)
         yield started
 

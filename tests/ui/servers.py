@@ -37,7 +37,7 @@ import sys
 from pathlib import Path
 from qa import Settings
 from ui.server import serve
-settings = Settings(library=Path(sys.argv[1]), port=0, starters=tuple(sys.argv[2:]))
+settings = Settings.load(library=Path(sys.argv[1]), port=0, starters=tuple(sys.argv[2:]))
 serve(settings, on_ready=lambda url: print(url, flush=True))
 """
 
@@ -60,13 +60,17 @@ def environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def process(library: Path, *command: str) -> Iterator[Server]:
+def process(library: Path, *command: str, origins: str = "") -> Iterator[Server]:
     """A Python program that prints its address as its first line, until the end of the block."""
     log = library.with_suffix(".log")
     with (
         log.open("w", encoding="utf-8") as errors,
         subprocess.Popen(
-            [sys.executable, *command], stdout=subprocess.PIPE, stderr=errors, text=True, env=environment()
+            [sys.executable, *command],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment() | {"CITEWIRE_ORIGINS": origins},
         ) as started,
     ):
         try:
@@ -78,14 +82,14 @@ def process(library: Path, *command: str) -> Iterator[Server]:
             started.terminate()
 
 
-def real(library: Path, *starters: str) -> contextlib.AbstractContextManager[Server]:
+def real(library: Path, *starters: str, origins: str = "") -> contextlib.AbstractContextManager[Server]:
     """`serve`, ready."""
-    return process(library, "-c", REAL, str(library), *starters)
+    return process(library, "-c", REAL, str(library), *starters, origins=origins)
 
 
-def scripted(library: Path, gate: Path | None = None) -> contextlib.AbstractContextManager[Server]:
+def scripted(library: Path, gate: Path | None = None, origins: str = "") -> contextlib.AbstractContextManager[Server]:
     """A scripted assistant; with a gate, it opens only when that file is there, and fails if there is text in it."""
-    return process(library, __file__, str(library), *([str(gate)] if gate else []))
+    return process(library, __file__, str(library), *([str(gate)] if gate else []), origins=origins)
 
 
 class ScriptedReader:
@@ -128,7 +132,8 @@ def _main(library: str, gate: str | None = None) -> None:
     from ui.server import create_app
 
     logging.basicConfig(level=logging.WARNING)
-    app = create_app(Readiness(lambda: open_scripted(Path(library), Path(gate) if gate else None)))
+    readiness = Readiness(lambda: open_scripted(Path(library), Path(gate) if gate else None))
+    app = create_app(readiness, Settings.load().origins)
     config = uvicorn.Config(app, port=0, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
     listener = config.bind_socket()
     sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")

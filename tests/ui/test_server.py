@@ -45,7 +45,7 @@ def scripted_http(scripted: Server) -> Iterator[httpx2.Client]:
 def error_of(response: httpx2.Response) -> dict[str, str]:
     body = response.json()
     assert set(body) == {"error"}
-    assert set(body["error"]) == {"type", "message", "request_id"}
+    assert set(body["error"]) == {"code", "message", "request_id"}
     assert body["error"]["request_id"] == response.headers["x-request-id"]
     return body["error"]
 
@@ -77,7 +77,7 @@ def test_the_api_gives_what_the_assistant_gives(small_copy: Path, scripted_http:
 def test_a_question_that_is_none_is_a_422_with_a_sentence(http: httpx2.Client, question: str) -> None:
     response = http.post("/api/ask", json={"question": question})
     assert response.status_code == 422
-    assert error_of(response)["type"] == "question"
+    assert error_of(response)["code"] == "question"
     assert error_of(response)["message"]
 
 
@@ -131,11 +131,11 @@ def test_an_article_says_which_version_it_is(small_copy: Path, eventually: Waite
 
 
 def test_an_unknown_route_is_a_404_and_a_wrong_method_a_405(http: httpx2.Client) -> None:
-    assert error_of(http.get("/api/nothing"))["type"] == "not_found"
+    assert error_of(http.get("/api/nothing"))["code"] == "not_found"
     response = http.get("/api/ask")
     assert response.status_code == 405
     assert response.headers["allow"] == "POST"
-    assert error_of(response)["type"] == "method_not_allowed"
+    assert error_of(response)["code"] == "method_not_allowed"
 
 
 def test_articles_are_listed(http: httpx2.Client) -> None:
@@ -163,7 +163,7 @@ def test_too_many_questions_are_sent_away_with_a_time_to_come_back(scripted_http
     busy = [response for response in responses if response.status_code == 503]
     assert busy
     assert all(response.headers["retry-after"] for response in busy)
-    assert error_of(busy[0])["type"] == "busy"
+    assert error_of(busy[0])["code"] == "busy"
     assert {response.status_code for response in responses} == {200, 503}
 
 

@@ -1,0 +1,74 @@
+"""Which articles a search may look at: applied inside both of its legs, so that nothing else is ever a candidate."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.article import Article
+from ingest.schema import FROM_PASSAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A part of the library. An article belongs to it when everything that is set here holds for it.
+
+    Attributes:
+        publishers: one of these, whatever the case; None for any.
+        without: none of these publishers, whatever the case.
+        since, until: published on or after, on or before this date (ISO 8601); an article without a date is then out.
+        url: the article's own address.
+    """
+
+    publishers: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
+    since: str | None = None
+    until: str | None = None
+    url: str | None = None
+
+    def allows(self, article: Article) -> bool:
+        """Whether an article belongs to this part."""
+        day = (article.published or "")[:10]
+        return (
+            self.takes(article.publisher)
+            and (not self.since or day >= self.since[:10])
+            and (not self.until or (bool(day) and day <= self.until[:10]))
+            and (not self.url or article.url == self.url)
+        )
+
+    def takes(self, publisher: str | None) -> bool:
+        """Whether articles of a publisher can belong to this part."""
+        name = _folded(publisher or "")
+        wanted = self.publishers is None or name in {_folded(only) for only in self.publishers}
+        return wanted and name not in {_folded(never) for never in self.without}
+
+    def rows(self, run: Callable[[str, Sequence[object]], list[Any]]) -> tuple[str, list[str]]:
+        """What a query on passages adds to its WHERE, and the values bound in it; nothing for the whole library.
+
+        Args:
+            run: executes a statement on the catalog.
+        """
+        parts: list[str] = []
+        values: list[str] = []
+        if self.publishers is not None or self.without:
+            # Compared here: SQLite does not know upper and lower case outside ASCII
+            every = [name for (name,) in run("SELECT DISTINCT publisher FROM article", ())]
+            known = [publisher for publisher in every if self.takes(publisher)]
+            values += [publisher or "" for publisher in known]
+            parts.append(f"ifnull(article.publisher, '') IN ({','.join('?' * len(known))})")
+        for bound, sign in ((self.since, ">="), (self.until, "<=")):
+            if bound:
+                parts.append(f"substr(article.published, 1, 10) {sign} ?")
+                values.append(bound[:10])
+        if self.url:
+            parts.append("article.url = ?")
+            values.append(self.url)
+        if not parts:
+            return "", []
+        return f"AND rowid IN (SELECT row {FROM_PASSAGE} WHERE {' AND '.join(parts)})", values
+
+
+EVERYTHING = Within()
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

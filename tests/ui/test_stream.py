@@ -1,0 +1,127 @@
+"""Answers that grow over the wire: what is sent, what goes wrong on the way, and readers who leave."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.ui import servers
+from tests.ui.servers import EXAMPLE, Server, Waiter
+from ui import sse
+from ui.asking import Asking
+from ui.readiness import Readiness
+
+
+def events(response: httpx2.Response) -> Iterator[tuple[str, dict]]:
+    name = ""
+    for line in response.iter_lines():
+        if line.startswith("event: "):
+            name = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            yield name, json.loads(line.removeprefix("data: "))
+
+
+def stream(url: str, question: str, **more: object) -> list[tuple[str, dict]]:
+    body = {"question": question, **more}
+    with httpx2.stream("POST", f"{url}/api/ask/stream", json=body, timeout=20) as response:
+        assert response.status_code == 200, response.read()
+        assert response.headers["content-type"].startswith("text/event-stream")
+        assert response.headers["x-accel-buffering"] == "no"
+        return list(events(response))
+
+
+def test_a_stream_grows_and_its_last_event_is_the_answer_of_ask(server: Server) -> None:
+    *growing, (name, last) = stream(server.url, EXAMPLE)
+    assert {name for name, _ in growing} == {"answer"}
+    assert name == "done"
+    asked = httpx2.post(f"{server.url}/api/ask", json={"question": EXAMPLE}, timeout=20).json()
+    assert {**last, "took_ms": 0} == {**asked, "took_ms": 0}
+    assert {**growing[-1][1], "took_ms": 0} == {**last, "took_ms": 0}
+    assert [len(answer["citations"]) for _, answer in growing] == list(range(1, len(last["citations"]) + 1))
+
+
+@pytest.mark.parametrize(("question", "code"), [("", "question"), ("boom", "internal")])
+def test_what_goes_wrong_in_a_stream_is_its_last_event(scripted: Server, question: str, code: str) -> None:
+    [(name, data)] = stream(scripted.url, question)
+    assert name == "error"
+    assert data["error"]["code"] == code
+    assert set(data["error"]) == {"code", "message", "request_id"}
+    assert "secret" not in json.dumps(data)
+
+
+def test_filters_say_which_articles_may_answer(scripted: Server) -> None:
+    for filters, titles in (
+        ({"publishers": ["gazette"]}, {"The ferry"}),
+        ({"url": "https://gazette.example/bridge"}, {"The bridge"}),
+        ({"since": "2024-05-02"}, set()),
+        ({"until": "2024-05-01"}, {"The ferry"}),
+        ({}, {"The ferry", "The bridge", "The tower"}),
+    ):
+        *_, (_, answer) = stream(scripted.url, "the ferry, the bridge and the tower", filters=filters)
+        assert {citation["title"] for citation in answer["citations"]} <= titles, filters
+        assert answer["found"] == bool(titles)
+
+
+def test_a_silent_stream_is_kept_alive_by_comments() -> None:
+    async def slow() -> AsyncIterator[str]:
+        await asyncio.sleep(0.25)
+        yield "data: 1\n\n"
+
+    async def collect() -> list[str]:
+        return [item async for item in sse.beating(slow(), every=0.1)]
+
+    assert asyncio.run(collect()) == [sse.HEARTBEAT, sse.HEARTBEAT, "data: 1\n\n"]
+
+
+def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_begun(
+    small_copy: Path, eventually: Waiter
+) -> None:
+    async def leave() -> list[str]:
+        with servers.open_scripted(small_copy) as assistant:
+            begun: list[str] = []
+            read = assistant.as_runnable().reader.read
+
+            class Watched(servers.ScriptedReader):
+                def read(self, question, hits):
+                    begun.append(question)
+                    return read(question, hits)
+
+            assistant.as_runnable().reader = Watched()
+            asking = Asking(Readiness(assistant))
+
+            async def ask(number: int) -> None:
+                async for _ in sse.beating(_text(asking.stream(f"slow ferry {number}")), every=0.05):
+                    pass
+
+            tasks = [asyncio.create_task(ask(number)) for number in range(12)]
+            await asyncio.sleep(0.2)
+            assert asking.running == 12
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            await asyncio.sleep(1.0)
+            assert asking.running == asking.waiting == 0
+            return begun
+
+    assert len(asyncio.run(leave())) == 4  # as many as are answered at the same time
+
+
+async def _text(answers: AsyncIterator[object]) -> AsyncIterator[str]:
+    async for answer in answers:
+        yield str(answer)
+
+
+def test_a_dropped_connection_is_noticed_by_the_server(scripted: Server) -> None:
+    for _ in range(12):
+        with httpx2.stream(
+            "POST", f"{scripted.url}/api/ask/stream", json={"question": "a slow ferry"}, timeout=20
+        ) as response:
+            assert response.status_code == 200  # and away, before the first event
+    # twelve slow questions take 1.2 s of the server's time; forgotten ones take none
+    assert httpx2.post(f"{scripted.url}/api/ask", json={"question": "ferry"}, timeout=20).json()["took_ms"] < 5000

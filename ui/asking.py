@@ -1,0 +1,76 @@
+"""Asking from the server: a few questions at a time, a queue that ends, and work that stops with its asker."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+from anyio import CapacityLimiter, to_thread
+
+from ingest import Within
+from ingest.within import EVERYTHING
+from qa import Answer, Assistant
+from ui.errors import BusyError
+from ui.readiness import Readiness
+
+_AT_ONCE = 4  # questions answered at the same time
+_WAITING = 32  # questions that may wait; more are sent away
+
+
+class Asking:
+    """What every protocol of the server asks through.
+
+    Args:
+        readiness: gives the assistant once there is one.
+    """
+
+    def __init__(self, readiness: Readiness) -> None:
+        self._readiness = readiness
+        self._limiter = CapacityLimiter(_AT_ONCE)
+        self.running = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for their turn."""
+        return self._limiter.statistics().tasks_waiting
+
+    def admit(self) -> Assistant:
+        """The assistant, if there is a place in the queue.
+
+        Raises:
+            BusyError: too many questions wait already.
+            NotReadyError: the library is not open.
+        """
+        assistant = self._readiness.assistant()
+        if self.waiting >= _WAITING:
+            raise BusyError("Too many questions are waiting. Try again in a few seconds.")
+        return assistant
+
+    async def ask(self, question: str, within: Within = EVERYTHING) -> Answer:
+        """The whole answer.
+
+        Raises:
+            BusyError: too many questions wait already.
+            NotReadyError: the library is not open.
+            CitewireError: what the assistant raises.
+        """
+        *_, last = [answer async for answer in self.stream(question, within)]
+        return last
+
+    async def stream(self, question: str, within: Within = EVERYTHING) -> AsyncIterator[Answer]:
+        """The answer as it grows.
+
+        When the one who asks goes away, a question that waits is never begun, and one being answered stops after
+        its present step.
+
+        Raises:
+            BusyError: too many questions wait already.
+            NotReadyError: the library is not open.
+            CitewireError: what the assistant raises.
+        """
+        assistant = self.admit()
+        self.running += 1
+        try:
+            step = partial(next, assistant.stream(question, within), None)
+            while (answer := await to_thread.run_sync(step, limiter=self._limiter)) is not None:
+                yield answer
+        finally:
+            self.running -= 1

@@ -1,0 +1,147 @@
+"""The shapes of what the API takes and gives, as the OpenAPI describes them."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ingest import Within
+from ingest.within import EVERYTHING
+
+EXAMPLE = "Why did Japan drop co-sponsorship?"
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2019-03-01"])]
+Name = Annotated[str, Field(max_length=500)]
+
+
+class Filters(BaseModel):
+    """Which articles may answer: those for which everything that is set holds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    publishers: list[Name] | None = Field(default=None, max_length=100, description="One of these, whatever the case.")
+    since: Day | None = Field(default=None, description="Published on this day or later.")
+    until: Day | None = Field(default=None, description="Published on this day or earlier.")
+    url: Annotated[str, Field(max_length=2000)] | None = Field(default=None, description="The article at this address.")
+
+    def within(self, whole: Within = EVERYTHING) -> Within:
+        """The same as a part of what a caller may see."""
+        only = None if self.publishers is None else frozenset(self.publishers)
+        return Within(only, whole.without, self.since, self.until, self.url)
+
+
+class Turn(BaseModel):
+    """An earlier question of the conversation and its answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    answer: str = ""
+
+
+class Question(BaseModel):
+    """What is asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(description="The question, in words.", examples=[EXAMPLE])
+    history: list[Turn] = Field(
+        default=[], max_length=50, description="The conversation so far, oldest first. Each question is read by itself."
+    )
+    filters: Filters = Field(default=Filters(), description="Which articles may answer.")
+
+
+class CopyShown(BaseModel):
+    """Another article that tells the same story in nearly the same words."""
+
+    article_id: str
+    title: str
+    publisher: str | None
+    published: str | None
+    url: str | None
+
+
+class CitationShown(BaseModel):
+    """An exact quote and the place where it stands."""
+
+    number: int = Field(examples=[1])
+    article_id: str = Field(examples=["japan-drops-co-sponsorship-1a2b3c4d"])
+    title: str
+    publisher: str | None
+    published: str | None = Field(examples=["2019-03-13"])
+    url: str | None
+    quote: str = Field(description="The words of the article, unchanged.")
+    start: int = Field(description="Offset of the quote in the article's text, in Unicode code points.")
+    end: int
+    verified: bool = Field(description="The quote was compared with the stored text.")
+    version: int = Field(description="Of the article. A changed text is the next one.")
+    updated: str | None = Field(description="When this version's text came to be, where that is later than published.")
+    correction: str | None = Field(description="The article's own correction notices.")
+    also: list[CopyShown] = Field(description="Copies of the article, the earliest first. They confirm nothing.")
+
+
+class AnswerShown(BaseModel):
+    """What the articles say, or (found is false) that they do not say."""
+
+    question: str = Field(examples=[EXAMPLE])
+    searched_for: str
+    found: bool
+    text: str = Field(description="The answer's sentences with their marks: [1] is citation number 1.")
+    short: str
+    confidence: float
+    citations: list[CitationShown]
+    conflicts: list[tuple[int, int]]
+    nearest: list[CitationShown]
+    reason: str = Field(description='When nothing was found: "nothing near" or "near, but not answering"; else empty.')
+    took_ms: float
+
+
+class ArticleListed(BaseModel):
+    """An article without its text."""
+
+    id: str
+    title: str
+    publisher: str | None
+    published: str | None
+    language: str | None
+
+
+class ArticleShown(ArticleListed):
+    """An article with its text."""
+
+    author: str | None
+    url: str | None
+    text: str
+    version: int
+    latest: int = Field(description="The number of the version that stands now.")
+    updated: str | None
+    superseded: str | None = Field(description="When the next version took its place; null for the latest.")
+    correction: str | None = Field(description="The article's own correction notices.")
+    also: list[CopyShown]
+
+
+class Problem(BaseModel):
+    """What went wrong."""
+
+    code: str = Field(description="A word for programs.", examples=["not_found"])
+    message: str = Field(description="A sentence for people.", examples=["There is nothing here."])
+    request_id: str = Field(description="What to name when you report it.", examples=["3f2a9c0d1e4b"])
+
+
+class ErrorShown(BaseModel):
+    """The shape of every error."""
+
+    error: Problem
+
+
+class Ready(BaseModel):
+    """How much there is to answer from."""
+
+    ready: bool
+    articles: int
+    passages: int
+
+
+class NotReady(BaseModel):
+    """Why no questions are answered."""
+
+    ready: bool
+    reason: str

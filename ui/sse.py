@@ -1,0 +1,60 @@
+"""Server-sent events: an answer that grows, kept alive by comments, that ends when its reader goes away."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
+
+from starlette.responses import StreamingResponse
+from starlette.types import Send
+
+_BEAT = 10.0  # seconds; proxies close what is silent for thirty or sixty
+_T = TypeVar("_T")
+HEARTBEAT = ": still here\n\n"
+
+
+def event(name: str | None, data: Any) -> str:
+    """One event; `data` becomes one line of JSON."""
+    kind = f"event: {name}\n" if name else ""
+    return f"{kind}data: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+class EventStream(StreamingResponse):
+    """Events as they come, and a comment whenever there is none for a while. Proxies are asked not to hold them back.
+
+    Args:
+        events: closed as soon as the reader has gone or the stream is at its end.
+    """
+
+    def __init__(self, events: AsyncIterator[str]) -> None:
+        self._beating = beating(events)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(self._beating, media_type="text/event-stream", headers=headers)
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the events."""
+        try:
+            await super().stream_response(send)
+        finally:
+            await self._beating.aclose()  # type: ignore[attr-defined]  # a generator, whatever it is declared as
+
+
+async def beating(events: AsyncIterator[str], every: float = _BEAT) -> AsyncIterator[str]:
+    """The events, and HEARTBEAT after each `every` seconds without one."""
+    coming: asyncio.Future[str] | None = None
+    try:
+        while True:
+            coming = coming or asyncio.ensure_future(anext(events))
+            done, _ = await asyncio.wait({coming}, timeout=every)
+            if not done:
+                yield HEARTBEAT
+                continue
+            try:
+                item = coming.result()
+            except StopAsyncIteration:
+                return
+            coming = None
+            yield item
+    finally:
+        if coming:
+            coming.cancel()  # not awaited: a step in a thread ends by itself

@@ -1,0 +1,158 @@
+// An answer as elements: its sentences with a chip behind each, its sources, or what comes nearest.
+
+import { button, clean, day, make, safeUrl, atQuote } from "./dom.js";
+
+/** @typedef {import("./client.js").Citation} Citation */
+/** @typedef {import("./client.js").Answer} Answer */
+/** @typedef {ReturnType<typeof import("./words.js").speaker>} Say */
+
+/**
+ * What an answer's places call.
+ * @typedef {object} Desk
+ * @property {Say} say
+ * @property {string} language
+ * @property {boolean} elsewhere articles open on their own pages where they have one
+ * @property {string} pageUrl of the page that is asked first; empty where none is
+ * @property {(citation: Citation, answer: Answer, from: HTMLElement) => void} read opens the article at the quote
+ * @property {(chip: HTMLElement, citation: Citation) => void} watch shows the quote beside the chip
+ */
+
+/**
+ * "Aldwyn Courier, 4 Mar 2024, updated on 6 Mar 2024" as far as it is known.
+ * @param {import("./client.js").Copy} cited @param {Pick<Desk, "say" | "language">} desk
+ */
+export const byline = ({ publisher, published, updated }, { say, language }) =>
+  [publisher, day(published, language), updated && say("updated", { day: day(updated, language) })]
+    .filter(Boolean).join(", ");
+
+/**
+ * What must be said with a source: who else prints it, and what it corrects.
+ * @param {Citation} citation @param {Desk} desk
+ */
+function beside({ also = [], correction }, desk) {
+  const others = also.map((copy) => byline(copy, desk) || copy.title).join("; ");
+  const lines = [others && desk.say("also", { others }), ...(correction ?? "").split("\n")];
+  return lines.filter(Boolean).map((line) => make("span", { class: "byline", dir: "auto" }, line));
+}
+
+/** @param {Answer} answer @param {Desk} desk @returns {Node[]} */
+export function answerParts(answer, desk) {
+  if (!answer.found) return notFound(answer, desk);
+  const disagreeing = answer.conflicts.map((pair) => pair.map((number) => numbered(answer, number)));
+  const link = (/** @type {Citation} */ citation) => chip(citation, answer, desk);
+  return [
+    make("p", { class: "answer" }, ...marked(answer, desk)),
+    ...disagreeing.flatMap(([one, other]) => (one && other
+      ? [make("p", { class: "note" }, desk.say("disagree"), " ", link(one), " ", link(other))]
+      : [])),
+    ...(isFromPage(answer, desk) ? [make("p", { class: "note" }, desk.say("fromPage"))] : []),
+    sources(answer, desk),
+  ];
+}
+
+/** @param {Answer} answer @param {Desk} desk */
+const isFromPage = ({ citations }, { pageUrl }) => Boolean(pageUrl) && citations.every(({ url }) => url === pageUrl);
+
+/** What a screen reader says, once. @param {Answer} answer @param {Say} say */
+export function spoken(answer, say) {
+  if (!answer.found) return answer.nearest.length ? say("spokenNone", { n: answer.nearest.length }) : say("none");
+  const n = byArticle(answer).length;
+  return say(n === 1 ? "spokenOne" : "spoken", { n, text: clean(answer.text.replace(/ ?\[\d{1,3}\]/g, "")) });
+}
+
+/** @param {Answer} answer @param {number} number */
+const numbered = (answer, number) => answer.citations.find((citation) => citation.number === number);
+
+/** @param {string} text */
+const oneLine = (text) => text.split(/\s+/).filter(Boolean).join(" ");
+
+/**
+ * The text with its chips. Quotes are recognised whole, so that a [2] inside somebody's words never becomes a chip.
+ * @param {Answer} answer @param {Desk} desk @returns {Node[]}
+ */
+function marked(answer, desk) {
+  const quotes = [...new Set(answer.citations.map(({ quote }) => oneLine(quote)))].filter(Boolean);
+  const literal = quotes
+    .sort((a, b) => b.length - a.length)
+    .map((quote) => quote.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  const parts = [];
+  let end = 0;
+  let short = oneLine(answer.short);
+  for (const found of answer.text.matchAll(new RegExp([...literal, "\\[(\\d{1,3})\\]"].join("|"), "g"))) {
+    const cited = found[1] ? numbered(answer, Number(found[1])) : undefined;
+    const between = answer.text.slice(end, found.index);
+    parts.push(cited && between === " " ? "\u00a0" : between); // a chip stays with its sentence
+    end = found.index + found[0].length;
+    if (cited) parts.push(chip(cited, answer, desk));
+    else if (short && found[0].includes(short)) {
+      const at = found[0].indexOf(short);
+      parts.push(found[0].slice(0, at), make("strong", {}, short), found[0].slice(at + short.length));
+      short = ""; // once
+    } else parts.push(found[0]);
+  }
+  parts.push(answer.text.slice(end));
+  return parts.filter(Boolean).map((part) => (typeof part === "string" ? new Text(clean(part)) : part));
+}
+
+/** @param {Citation} citation @param {Answer} answer @param {Desk} desk @param {Record<string, string>} attributes */
+function place(citation, answer, desk, attributes, /** @type {(Node | string)[]} */ ...children) {
+  const url = desk.elsewhere ? safeUrl(citation.url) : null;
+  const where = { "data-number": citation.number, "data-article": citation.article_id };
+  if (url) {
+    const href = atQuote(url, citation.quote);
+    return make("a", { href, target: "_blank", rel: "noopener noreferrer", ...where, ...attributes }, ...children);
+  }
+  const made = button({ ...where, ...attributes }, () => desk.read(citation, answer, made), ...children);
+  return made;
+}
+
+/** @param {Citation} citation @param {Answer} answer @param {Desk} desk */
+function chip(citation, answer, desk) {
+  const about = [citation.title, byline(citation, desk)].filter(Boolean).join(", ");
+  const label = `${desk.say("source", { n: citation.number })}: ${about}`;
+  const made = place(citation, answer, desk, { class: "chip", "aria-label": label }, String(citation.number));
+  desk.watch(made, citation);
+  return made;
+}
+
+/** Each cited article once, with the marks that point to it. @param {Answer} answer */
+function byArticle(answer) {
+  /** @type {Map<string, Citation[]>} */
+  const found = new Map();
+  for (const citation of answer.citations) {
+    found.set(citation.article_id, [...(found.get(citation.article_id) ?? []), citation]);
+  }
+  return [...found.values()];
+}
+
+/** @param {Answer} answer @param {Desk} desk */
+function sources(answer, desk) {
+  const items = byArticle(answer).map((cited) => make(
+    "li",
+    {},
+    make("span", { class: "number" }, cited.map(({ number }) => `[${number}]`).join(" ")),
+    make(
+      "span",
+      { dir: "auto" },
+      place(cited[0], answer, desk, { class: "source" }, cited[0].title),
+      make("span", { class: "byline" }, byline(cited[0], desk)),
+      ...beside(cited[0], desk),
+      !cited[0].verified && make("span", { class: "unverified" }, desk.say("unverified")),
+    ),
+  ));
+  return make("ul", { class: "sources", "aria-label": desk.say("sources") }, ...items);
+}
+
+/** @param {Answer} answer @param {Desk} desk @returns {Node[]} */
+function notFound(answer, desk) {
+  const items = answer.nearest.map((citation) => make(
+    "li",
+    {},
+    place(citation, answer, desk, { class: "passage", dir: "auto" }, make("span", {}, citation.quote)),
+    make("span", { class: "byline", dir: "auto" }, [citation.title, byline(citation, desk)].filter(Boolean).join(", ")),
+  ));
+  const none = make("p", { class: "answer none" }, desk.say("none"));
+  return items.length
+    ? [none, make("p", { class: "note" }, desk.say(answer.reason === "nothing near" ? "far" : "nearest")), make("ul", { class: "nearest" }, ...items)]
+    : [none];
+}
