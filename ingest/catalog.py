@@ -52,15 +52,14 @@ class Catalog:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA foreign_keys = ON")
                 self._db.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
-                if version == 0:
+                if version < schema.VERSION:
                     with self.transaction():
-                        for statement in _statements(schema.TABLES):
+                        for statement in schema.steps(version):
                             self._db.execute(statement)
-                        self._db.execute(f"PRAGMA user_version = {schema.VERSION}")
                     version = schema.VERSION
         except sqlite3.DatabaseError as error:
             raise self._translated(error) from error
-        if version != schema.VERSION:
+        if version != schema.VERSION and not (readonly and version in schema.UPGRADES):
             raise LibraryError(f"{path} was made by another version of Citewire: sync into a new library.")
 
     def _translated(self, error: sqlite3.DatabaseError) -> LibraryError:
@@ -294,7 +293,3 @@ def list_entries(folder: str | Path) -> list[Entry]:
 
 def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
-
-
-def _statements(script: str) -> list[str]:
-    return [statement for statement in script.split(";\n") if statement.strip()]

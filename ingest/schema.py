@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from ingest.article import Article
 
-VERSION = 1
+VERSION = 2
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (
     id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, publisher TEXT, author TEXT, published TEXT,
-    url TEXT, language TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    url TEXT, language TEXT, pages TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
     version INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX article_text_hash ON article (text_hash);
@@ -23,6 +23,7 @@ CREATE TABLE passage (
 CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TABLE outbox (row INTEGER PRIMARY KEY, wanted INTEGER NOT NULL); -- 1: to be added to Chroma, 0: to be removed
 """
+UPGRADES = {1: "ALTER TABLE article ADD COLUMN pages TEXT"}  # from each older version to the next
 FIELDS = tuple(field.name for field in fields(Article))
 ARTICLE_COLUMNS = ", ".join(f"article.{name}" for name in FIELDS)
 COLUMNS = (*FIELDS, "text_hash", "fingerprint", "version")
@@ -43,6 +44,12 @@ CHECKS = {
 }
 # bm25() weights of the columns header and text; benchmarks/retrieval.py measures them
 BM25 = "bm25(words, 1.0, 1.0)"
+
+
+def steps(version: int) -> list[str]:
+    """The statements that make a catalog of an older version, 0 for an empty file, one of today."""
+    made = TABLES.split(";\n") if version == 0 else [UPGRADES[step] for step in range(version, VERSION)]
+    return [*(statement for statement in made if statement.strip()), f"PRAGMA user_version = {VERSION}"]
 
 
 class Entry(NamedTuple):

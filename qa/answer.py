@@ -14,6 +14,7 @@ class Citation:
         quote: the words of the article, unchanged.
         start, end: character offsets of the quote in the article's text.
         verified: `article.text[start:end] == quote` was checked against the stored text.
+        page: the page, from 1, that the quote begins on; None where the article has no pages.
     """
 
     number: int
@@ -26,6 +27,7 @@ class Citation:
     start: int
     end: int
     verified: bool
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,4 +24,5 @@ def cite(number: int, article: Article, start: int, end: int, quote: str) -> Cit
         start,
         end,
         verified,
+        article.page(start),
     )

@@ -75,8 +75,14 @@ def byline(publisher: str | None, published: str | None) -> str:
 
 
 def source_line(citation: Citation) -> str:
-    """Title, publisher and date: "Flood bill put at 4.1 million, Aldwyn Courier, 21 Feb 2024"."""
-    return ", ".join(part for part in (citation.title, byline(citation.publisher, citation.published)) if part)
+    """Title, publisher, date and page: "Flood bill put at 4.1 million, Aldwyn Courier, 21 Feb 2024"."""
+    return ", ".join(part for part in (citation.title, where(citation)) if part)
+
+
+def where(citation: Citation) -> str:
+    """Publisher, date and page, as far as they are known: "Harbour Board, 4 Mar 2024, page 4"."""
+    page = f"page {citation.page}" if citation.page else ""
+    return ", ".join(part for part in (byline(citation.publisher, citation.published), page) if part)
 
 
 # HTML
@@ -158,7 +164,7 @@ def _quote(quote: str, short: str, language: str | None) -> Markup:
 
 def _chip(citation: Citation) -> Markup:
     label = f"Source {citation.number}: {source_line(citation)}"
-    title = byline(citation.publisher, citation.published) or citation.title
+    title = where(citation) or citation.title
     return Markup('<button type="button" class="chip" aria-label="{}" title="{}" {}>{}</button>').format(
         words(label), words(title), _place(citation), citation.number
     )
@@ -172,7 +178,7 @@ def _place(citation: Citation) -> Markup:
 
 
 def _described(citation: Citation) -> Markup:
-    described = byline(citation.publisher, citation.published)
+    described = where(citation)
     unverified = Markup(' <span class="unverified">not verified</span>') if not citation.verified else _EMPTY
     return (Markup(' <span class="byline">{}</span>').format(words(described)) if described else _EMPTY) + unverified
 

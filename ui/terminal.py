@@ -30,7 +30,8 @@ def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
         out.print(Text("Nearest, but not an answer:", style="dim"))
     table = Table.grid(padding=(0, 1))
     for citation in cited:
-        place = f"{citation['article_id']}, characters {citation['start']} to {citation['end']}"
+        page = f"page {citation['page']}, " if citation.get("page") else ""
+        place = f"{page}{citation['article_id']}, characters {citation['start']} to {citation['end']}"
         parts = (citation["title"], citation["publisher"], (citation["published"] or "")[:10])
         table.add_row("", "")
         table.add_row(

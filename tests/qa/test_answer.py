@@ -15,7 +15,7 @@ def test_the_json_has_exactly_the_promised_keys():
     shown = ANSWER.to_dict()
     assert " ".join(shown) == ("question searched_for found text short confidence citations conflicts nearest took_ms")
     assert " ".join(shown["citations"][0]) == (
-        "number article_id title publisher published url quote start end verified"
+        "number article_id title publisher published url quote start end verified page"
     )
 
 
