@@ -1,5 +1,6 @@
 """Ingest: from articles to a library that can be searched."""
 
+from ingest.addresses import AddressRules
 from ingest.article import Article
 from ingest.catalog import list_entries
 from ingest.check import Problem, diagnose
@@ -15,13 +16,16 @@ from ingest.errors import (
     LibraryMissingError,
     SourceError,
 )
+from ingest.fetch import Fetcher
 from ingest.library import Hit, Library, Receipt
 from ingest.passage import Passage, sentences
 from ingest.readers import Unreadable
 from ingest.schema import Entry
+from ingest.source import Source
 from ingest.sync import SyncProgress, SyncReport, sync
 
 __all__ = [
+    "AddressRules",
     "Article",
     "ArticleNotFoundError",
     "CitewireError",
@@ -29,6 +33,7 @@ __all__ = [
     "EncoderError",
     "EncoderMismatchError",
     "Entry",
+    "Fetcher",
     "Hit",
     "Library",
     "LibraryBusyError",
@@ -39,6 +44,7 @@ __all__ = [
     "Passage",
     "Problem",
     "Receipt",
+    "Source",
     "SourceError",
     "SyncProgress",
     "SyncReport",

@@ -26,6 +26,7 @@ class Article:
         publisher, author, url, language: as the source states them, None where it does not.
         published: ISO 8601 date or date and time, None where the source states none.
         pages: offsets into the text at which its pages begin, between spaces; None where the source has no pages.
+        tags: words that a `[[sources]]` entry gives its articles, between commas.
     """
 
     id: str
@@ -38,11 +39,15 @@ class Article:
     url: str | None = None
     language: str | None = None
     pages: str | None = None
+    tags: str | None = None
 
     @property
     def fingerprint(self) -> str:
         """sha256 over everything that is indexed or shown; equal fingerprints need no work."""
+        parts: tuple[str | None, ...]
         parts = (self.title, self.text, self.publisher, self.author, self.published, self.url, self.language)
+        if self.tags:  # only then: what was read before there were tags keeps its fingerprint
+            parts = (*parts, self.tags)
         return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()
 
     @property

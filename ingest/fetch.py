@@ -155,7 +155,8 @@ class Fetcher:
                 "Connection": "close",
                 **headers,
             },
-            timeout=httpx2.Timeout(self._limits.seconds, connect=self._limits.connect),
+            # Longer than the deadline, so that it is the deadline that speaks
+            timeout=httpx2.Timeout(self._limits.seconds + 1, connect=self._limits.connect),
             extensions={"sni_hostname": host, "trace": deadline.see},
         )
         try:

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from ingest.article import Article
 
-VERSION = 2
+VERSION = 3
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (
     id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, publisher TEXT, author TEXT, published TEXT,
-    url TEXT, language TEXT, pages TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    version INTEGER NOT NULL
+    url TEXT, language TEXT, pages TEXT, tags TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, version INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX article_text_hash ON article (text_hash);
 CREATE TABLE passage (
@@ -23,7 +23,10 @@ CREATE TABLE passage (
 CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TABLE outbox (row INTEGER PRIMARY KEY, wanted INTEGER NOT NULL); -- 1: to be added to Chroma, 0: to be removed
 """
-UPGRADES = {1: "ALTER TABLE article ADD COLUMN pages TEXT"}  # from each older version to the next
+UPGRADES = {
+    1: "ALTER TABLE article ADD COLUMN pages TEXT",
+    2: "ALTER TABLE article ADD COLUMN tags TEXT",
+}  # from each older version to the next
 FIELDS = tuple(field.name for field in fields(Article))
 ARTICLE_COLUMNS = ", ".join(f"article.{name}" for name in FIELDS)
 COLUMNS = (*FIELDS, "text_hash", "fingerprint", "version")

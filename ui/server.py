@@ -19,6 +19,7 @@ from ui.api import add_api
 from ui.errors import ServerError
 from ui.guard import Guard
 from ui.readiness import Readiness
+from ui.syncing import Upkeep
 
 _log = logging.getLogger("citewire")
 _STATIC = Path(__file__).parent / "static"
@@ -52,7 +53,7 @@ def create_app(source: Assistant | Readiness) -> FastAPI:
 
 
 def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve the chat and the API until SIGINT or SIGTERM; then close the library.
+    """Serve the chat and the API until SIGINT or SIGTERM; then close the library. Its sources are kept up to date.
 
     Args:
         settings: which library, where to listen.
@@ -63,11 +64,13 @@ def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> 
         CitewireError: the library cannot be opened or holds nothing; until then /health/ready says why.
     """
     failures: list[Exception] = []
+    upkeep = Upkeep(settings)
     with contextlib.closing(_listen(settings.host, settings.port)) as listener:
         url = _url(settings.host, listener.getsockname()[1])
 
         def ready(assistant: Assistant) -> None:
             assistant.library.announce("answering questions", url)
+            upkeep.begin(assistant.library)
             if on_ready:
                 on_ready(url)
 
@@ -75,7 +78,7 @@ def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> 
             failures.append(error)
             server.should_exit = True
 
-        readiness = Readiness(lambda: Assistant.open(settings), on_ready=ready, on_failure=failed)
+        readiness = Readiness(lambda: Assistant.open(settings), on_ready=ready, on_failure=failed, on_end=upkeep.end)
         config = uvicorn.Config(
             create_app(readiness),
             log_level="warning",

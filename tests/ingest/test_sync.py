@@ -256,9 +256,9 @@ def test_one_missing_source_stops_all_before_anything_is_changed(library, paper,
 
 
 def test_a_file_of_another_format_is_refused_with_those_that_can_be_read(library, tmp_path):
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    (tmp_path / "a.png").write_bytes(b"PNG")
     with pytest.raises(SourceError, match=r"\.html, \.jsonl"):
-        sync([tmp_path / "a.pdf"], library)
+        sync([tmp_path / "a.png"], library)
 
 
 def test_hidden_files_and_other_formats_are_passed_over(library, paper):
