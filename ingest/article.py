@@ -3,12 +3,14 @@
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
 # Control characters and invisible marks (zero-width, bidirectional overrides) that could hide or reorder words.
 # Tab and newline stay.
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # line breaks by other names
+_FILE_OF_MANY = re.compile(r"(?<=\.jsonl)#|(?<=\.csv)#|(?<=\.mbox)#", re.IGNORECASE)
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 
@@ -20,9 +22,11 @@ class Article:
         id: stable for a source; a changed text is a new version of the same article.
         title: never empty.
         text: plain text; passages and quotes are slices of it.
-        source: where it was read: a path, or `path#key` for one line of a .jsonl file.
+        source: where it was read: a path, an address, or `path#key` for one line of a .jsonl file and the like.
         publisher, author, url, language: as the source states them, None where it does not.
         published, updated: ISO 8601 date or date and time, None where the source states none.
+        pages: offsets into the text at which its pages begin, between spaces; None where the source has no pages.
+        tags: words that a `[[sources]]` entry gives its articles, between commas.
     """
 
     id: str
@@ -35,19 +39,27 @@ class Article:
     url: str | None = None
     language: str | None = None
     updated: str | None = None
+    pages: str | None = None
+    tags: str | None = None
 
     @property
     def fingerprint(self) -> str:
         """sha256 over everything that is indexed or shown; equal fingerprints need no work."""
-        parts = [self.title, self.text, self.publisher, self.author, self.published, self.url, self.language]
-        if self.updated:  # only then: a library of before there was this field keeps its fingerprints
-            parts.append(self.updated)
+        parts: tuple[str | None, ...]
+        parts = (self.title, self.text, self.publisher, self.author, self.published, self.url, self.language)
+        for later in (self.updated, self.tags):
+            if later:  # only then: what was read before there was this field keeps its fingerprint
+                parts = (*parts, later)
         return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()
 
     @property
     def header(self) -> str:
         """Title, publisher and date on one line: indexed in front of each passage, never quoted."""
         return " · ".join(part for part in (self.title, self.publisher, (self.published or "")[:10]) if part)
+
+    def page(self, offset: int) -> int | None:
+        """The page, from 1, on which a place in the text stands."""
+        return bisect_right([int(start) for start in self.pages.split()], offset) or 1 if self.pages else None
 
 
 def article_id(title: str, source: str) -> str:
@@ -58,9 +70,13 @@ def article_id(title: str, source: str) -> str:
 
 
 def source_file(source: str) -> Path:
-    """The file that an article was read from: its source, or for a line of a .jsonl file what stands before its key."""
-    end = source.lower().find(".jsonl#")
-    return Path(source if end < 0 else source[: end + len(".jsonl")])
+    """The file that an article was read from: its source, or for one of many in a file what stands before its key."""
+    return Path(_FILE_OF_MANY.split(source, maxsplit=1)[0])
+
+
+def is_address(source: str) -> bool:
+    """Whether a source is a web address."""
+    return source.lower().startswith(("http://", "https://"))
 
 
 def clean(text: str) -> str:

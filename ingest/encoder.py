@@ -104,9 +104,8 @@ class OnnxEncoder:
         return vectors
 
     def encode_query(self, text: str) -> Vectors:
-        """The unit vector of a question, float32 of shape (dimensions,)."""
-        vector: Vectors = self.encode_documents([text])[0]
-        return vector
+        """The unit vector of a question, float32 of shape (dimensions,); it waits for no documents."""
+        return unit(self._hidden(self._tokenizer.encode(text).ids).mean(axis=0))
 
     def _run(self, encodings: "Sequence[Encoding]") -> Iterator[tuple[int, Vectors]]:
         """Yield each row and its token vectors, (tokens, dimensions), longest first so that all cores end together.

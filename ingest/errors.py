@@ -51,3 +51,19 @@ class PortableFileError(LibraryError):
 
 class ArticleNotFoundError(LibraryError):
     """No article in the library goes by this name."""
+
+
+class FetchError(UnreadableError):
+    """A page may not be fetched, or cannot be.
+
+    Attributes:
+        status: what the server answered, None where it was not that.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class GoneError(FetchError):
+    """The server says that a page is gone for good (410)."""

@@ -9,8 +9,8 @@ VERSION = 2
 _SINCE_2 = """
 CREATE TABLE superseded ( -- versions of articles whose text has changed since; never searched
     id TEXT NOT NULL REFERENCES article (id), source TEXT NOT NULL, title TEXT NOT NULL, publisher TEXT, author TEXT,
-    published TEXT, updated TEXT, url TEXT, language TEXT, text TEXT NOT NULL, version INTEGER NOT NULL, since TEXT,
-    until TEXT NOT NULL, PRIMARY KEY (id, version)
+    published TEXT, updated TEXT, url TEXT, language TEXT, pages TEXT, tags TEXT, text TEXT NOT NULL,
+    version INTEGER NOT NULL, since TEXT, until TEXT NOT NULL, PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 CREATE TABLE signature (
     row INTEGER PRIMARY KEY, article_id TEXT NOT NULL UNIQUE REFERENCES article (id), story TEXT NOT NULL,
@@ -25,8 +25,8 @@ TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (
     id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, publisher TEXT, author TEXT, published TEXT,
-    updated TEXT, url TEXT, language TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    version INTEGER NOT NULL, since TEXT -- when this version's text came to be
+    updated TEXT, url TEXT, language TEXT, pages TEXT, tags TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, version INTEGER NOT NULL, since TEXT -- when this version's text came to be
 ) WITHOUT ROWID;
 CREATE INDEX article_text_hash ON article (text_hash);
 CREATE TABLE passage (
@@ -43,7 +43,9 @@ CREATE TABLE outbox ( -- wanted 1: to be added to Chroma, 0: to be removed
 TABLES += _SINCE_2
 # By the version of the tables that a file has: what makes them those of today
 UPGRADES = {
-    1: "ALTER TABLE article ADD COLUMN updated TEXT;\nALTER TABLE article ADD COLUMN since TEXT;\n" + _SINCE_2,
+    1: ";\n".join(f"ALTER TABLE article ADD COLUMN {name} TEXT" for name in ("updated", "since", "pages", "tags"))
+    + ";\n"
+    + _SINCE_2,
 }
 FIELDS = tuple(field.name for field in fields(Article))
 FIELD_NAMES = ", ".join(FIELDS)

@@ -24,6 +24,7 @@ class Citation:
             it stands as it was published.
         correction: the article's correction notices, in its words.
         also: other articles that tell the same story in nearly the same words, the earliest first; no confirmation.
+        page: the page, from 1, that the quote begins on; None where the article has no pages.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Citation:
     updated: str | None = None
     correction: str | None = None
     also: tuple[Copy, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,4 +27,5 @@ def cite(number: int, edition: Edition, start: int, end: int, quote: str) -> Cit
         version=edition.version,
         updated=edition.since,
         correction=correction(article),
+        page=article.page(start),
     )

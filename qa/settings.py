@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from ingest import Source, SourceError
 from qa.errors import SettingsError
 
 FILE = "citewire.toml"
 _PREFIX = "CITEWIRE_"
+_LISTS = ("starters", "origins", "sources", "allow_hosts")  # between | in the environment
 
 
 class Origin(NamedTuple):
@@ -45,6 +47,23 @@ class Settings(BaseModel):
     port: int = Field(7860, ge=0, le=65535, description="The port that `serve` listens on; 0 takes a free one.")
     origins: tuple[str, ...] = Field((), description="Origins of other sites whose pages may ask.")
     starters: tuple[str, ...] = Field((), description="Questions that the chat offers to begin with.")
+
+    sources: tuple[Source, ...] = Field((), description="What `sync` without arguments brings up to date.")
+    allow_hosts: tuple[str, ...] = Field(
+        (), description="Hosts and networks with private addresses that may be fetched from."
+    )
+    allow_loopback: bool = Field(default=False, description="Whether this machine may be fetched from. For tests.")
+    fetch_delay: float = Field(1.0, ge=0, le=3600, description="Seconds between two requests to one host.")
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _sources(cls, tables: Any) -> tuple[Source, ...]:
+        if not isinstance(tables, (list, tuple)):
+            raise ValueError("sources are written as [[sources]] tables, each with a location")
+        try:
+            return tuple(one if isinstance(one, Source) else Source.from_table(one, Path.cwd()) for one in tables)
+        except SourceError as error:
+            raise ValueError(str(error)) from None
 
     @classmethod
     def load(cls, **flags: object) -> Self:
@@ -101,7 +120,7 @@ def _from_environment() -> dict[str, Origin]:
         if variable.startswith(_PREFIX) and value:
             name = variable.removeprefix(_PREFIX).lower()
             _known(name, variable)
-            split = tuple(line.strip() for line in value.split("|")) if name in ("starters", "origins") else value
+            split = tuple(line.strip() for line in value.split("|")) if name in _LISTS else value
             found[name] = Origin(split, variable)
     return found
 

@@ -89,6 +89,19 @@ def test_only_settings_reads_the_environment():
     assert readers <= {"qa/settings.py", "ui/chat.py"}
 
 
+def test_nobody_else_opens_a_web_address():
+    """The contracts see packages; this sees the standard library's clients, and those that other packages offer."""
+    clients = {"urllib.request", "http.client", "ftplib", "trafilatura.downloads"}
+    names = {
+        (str(path.relative_to(ROOT)), name)
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
+    }
+    assert not {(path, name) for path, name in names if name in clients or name in ("urlopen", "fetch_url")}
+
+
 WATCHED = """
 import json, socket, sys, _socket
 tried = []

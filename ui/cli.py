@@ -52,30 +52,63 @@ def _settings(**flags: object) -> Any:
     return Settings.load(**flags)
 
 
+SourcesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Folders, files, and addresses of pages, feeds and sitemaps. Without any: the sources of citewire.toml.",
+        metavar="[SOURCE]...",
+        show_default=False,
+    ),
+]
+
+
 @app.command()
 def sync(
-    paths: Annotated[list[Path], typer.Argument(help="Folders and files with articles.", metavar="PATH...")],
+    sources: SourcesArgument = None,
     library: LibraryOption = None,
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Let an emptied folder remove the articles that came from it.")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
 ) -> None:
-    """Make the library equal to these folders or files.
+    """Make the library equal to these sources.
 
     Exits with 4 when some articles could not be read; the rest is in the library then.
     """
-    from ingest import Library, load_encoder
-    from ingest import sync as run_sync
+    from ui.syncing import sync_once
 
     settings = _settings(library=library)
-    with (
-        Library.open(settings.library, load_encoder(settings.encoder), create=True, purpose="syncing") as opened,
-        terminal.sync_progress(err) as progress,
-    ):
-        report = run_sync(paths, opened, allow_empty=allow_empty, progress=progress)
+    wanted = _sources(settings, sources)
+    with terminal.sync_progress(err) as progress:
+        report = sync_once(settings, wanted, allow_empty=allow_empty, dry_run=dry_run, progress=progress)
     terminal.print_report(out, err, report)
     if report.failed:
         raise typer.Exit(SOME_FAILED)
+
+
+@app.command()
+def watch(sources: SourcesArgument = None, library: LibraryOption = None) -> None:
+    """Keep the library up to date: folders as they change, web sources on their schedule. Ctrl-C ends it."""
+    from ui.syncing import watch_alone
+
+    settings = _settings(library=library)
+    wanted = _sources(settings, sources)
+    err.print(f"Watching {len(wanted)} sources. Ctrl-C ends it.", style="dim")
+    watch_alone(
+        settings,
+        wanted,
+        on_report=lambda report: terminal.print_report(out, err, report),
+        on_error=lambda error: err.print(f"[bold red]Error:[/] {terminal.plain(str(error))}"),
+    )
+
+
+def _sources(settings: Any, named: list[str] | None) -> Any:
+    from ui.syncing import sources_of
+
+    found = sources_of(settings, named or [])
+    if not found:
+        raise typer.BadParameter("Name a folder, file or address, or write [[sources]] into citewire.toml.")
+    return found
 
 
 @app.command()

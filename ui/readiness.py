@@ -22,6 +22,7 @@ class Readiness:
         source: what opens the assistant, as `Assistant.open` does; or one that is open already, and stays open.
         on_ready: called once, in the thread that opened it, when the first answer has been given.
         on_failure: called with the error when it cannot be opened.
+        on_end: called before the assistant is closed.
 
     Attributes:
         reason: why it is not ready, for people; empty when it is.
@@ -35,8 +36,10 @@ class Readiness:
         *,
         on_ready: Callable[[Assistant], None] | None = None,
         on_failure: Callable[[Exception], None] | None = None,
+        on_end: Callable[[], None] | None = None,
     ) -> None:
         self._source, self._on_ready, self._on_failure = source, on_ready, on_failure
+        self._on_end = on_end
         self._assistant = source if isinstance(source, Assistant) else None
         self._thread = threading.Thread(target=self._prepare, name="open-library")
         self._stopping = threading.Event()
@@ -53,6 +56,8 @@ class Readiness:
         self._stopping.set()
         self.reason = "The server is stopping."
         self._thread.join()
+        if self._on_end:
+            self._on_end()
         if self._assistant and self._assistant is not self._source:
             self._assistant.close()
 

@@ -80,8 +80,14 @@ def byline(cited: Citation | Copy) -> str:
 
 
 def source_line(citation: Citation) -> str:
-    """Title, publisher and date: "Flood bill put at 4.1 million, Aldwyn Courier, 21 Feb 2024"."""
-    return ", ".join(part for part in (citation.title, byline(citation)) if part)
+    """Title, publisher, date and page: "Flood bill put at 4.1 million, Aldwyn Courier, 21 Feb 2024"."""
+    return ", ".join(part for part in (citation.title, where(citation)) if part)
+
+
+def where(citation: Citation) -> str:
+    """Publisher, dates and page, as far as they are known: "Harbour Board, 4 Mar 2024, page 4"."""
+    page = f"page {citation.page}" if citation.page else ""
+    return ", ".join(part for part in (byline(citation), page) if part)
 
 
 def also_line(citation: Citation) -> str:
@@ -169,7 +175,7 @@ def _quote(quote: str, short: str, language: str | None) -> Markup:
 
 def _chip(citation: Citation) -> Markup:
     label = f"Source {citation.number}: {source_line(citation)}"
-    title = byline(citation) or citation.title
+    title = where(citation) or citation.title
     return Markup('<button type="button" class="chip" aria-label="{}" title="{}" {}>{}</button>').format(
         words(label), words(title), _place(citation), citation.number
     )
@@ -192,7 +198,7 @@ def _place(citation: Citation) -> Markup:
 
 
 def _described(citation: Citation) -> Markup:
-    described = byline(citation)
+    described = where(citation)
     unverified = Markup(' <span class="unverified">not verified</span>') if not citation.verified else _EMPTY
     return (
         (Markup(' <span class="byline">{}</span>').format(words(described)) if described else _EMPTY)

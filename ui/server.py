@@ -21,6 +21,7 @@ from ui.asking import Asking
 from ui.errors import ServerError
 from ui.guard import Guard
 from ui.readiness import Readiness
+from ui.syncing import Upkeep
 from ui.widget import Verdict, add_widget
 
 _log = logging.getLogger("citewire")
@@ -62,7 +63,7 @@ def create_app(source: Assistant | Readiness, origins: Collection[str] = ()) -> 
 
 
 def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve the chat and the API until SIGINT or SIGTERM; then close the library.
+    """Serve the chat and the API until SIGINT or SIGTERM; then close the library. Its sources are kept up to date.
 
     Args:
         settings: which library, where to listen.
@@ -73,11 +74,13 @@ def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> 
         CitewireError: the library cannot be opened or holds nothing; until then /health/ready says why.
     """
     failures: list[Exception] = []
+    upkeep = Upkeep(settings)
     with contextlib.closing(_listen(settings.host, settings.port)) as listener:
         url = _url(settings.host, listener.getsockname()[1])
 
         def ready(assistant: Assistant) -> None:
             assistant.library.announce("answering questions", url)
+            upkeep.begin(assistant.library)
             if on_ready:
                 on_ready(url)
 
@@ -85,7 +88,7 @@ def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> 
             failures.append(error)
             server.should_exit = True
 
-        readiness = Readiness(lambda: Assistant.open(settings), on_ready=ready, on_failure=failed)
+        readiness = Readiness(lambda: Assistant.open(settings), on_ready=ready, on_failure=failed, on_end=upkeep.end)
         config = uvicorn.Config(
             create_app(readiness, settings.origins),
             log_level="warning",

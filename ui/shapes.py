@@ -76,6 +76,7 @@ class CitationShown(BaseModel):
     updated: str | None = Field(description="When this version's text came to be, where that is later than published.")
     correction: str | None = Field(description="The article's own correction notices.")
     also: list[CopyShown] = Field(description="Copies of the article, the earliest first. They confirm nothing.")
+    page: int | None = Field(description="The page that the quote begins on, where the article has pages.")
 
 
 class AnswerShown(BaseModel):

@@ -31,7 +31,8 @@ def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
         out.print(Text(nearest_note(answer["reason"]), style="dim"))
     table = Table.grid(padding=(0, 1))
     for citation in cited:
-        place = f"{citation['article_id']}, characters {citation['start']} to {citation['end']}"
+        page = f"page {citation['page']}, " if citation.get("page") else ""
+        place = f"{page}{citation['article_id']}, characters {citation['start']} to {citation['end']}"
         updated = f"updated on {citation['updated'][:10]}" if citation["updated"] else ""
         parts = (citation["title"], citation["publisher"], (citation["published"] or "")[:10], updated)
         table.add_row("", "")
@@ -55,11 +56,11 @@ def _also(citation: Mapping[str, Any]) -> str:
 
 
 class _Rate(ProgressColumn):
-    """Articles a second since the start."""
+    """Articles a second since the start, and the passages that were written."""
 
     def render(self, task: Task) -> Text:
         rate = task.fields["articles"] / task.elapsed if task.elapsed else 0.0
-        return Text(f"{task.fields['articles']:,} articles, {rate:,.0f}/s")
+        return Text(f"{task.fields['articles']:,} articles, {task.fields['passages']:,} passages, {rate:,.0f}/s")
 
 
 @contextmanager
@@ -67,10 +68,10 @@ def sync_progress(err: Console) -> Iterator[Callable[[SyncProgress], None]]:
     """A bar with the rate and the time left, gone when the work is done."""
     columns = (TextColumn("Reading"), BarColumn(), _Rate(), TextColumn("left"), TimeRemainingColumn(compact=True))
     with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("sync", total=None, articles=0)
+        task = bar.add_task("sync", total=None, articles=0, passages=0)
 
         def show(state: SyncProgress) -> None:
-            bar.update(task, completed=state.done, total=state.total, articles=state.articles)
+            bar.update(task, completed=state.done, total=state.total, articles=state.articles, passages=state.passages)
 
         yield show
 

@@ -5,19 +5,39 @@ from pathlib import Path
 
 from ingest.article import Article
 from ingest.errors import UnreadableError
-from ingest.readers import html, jsonl, markdown, text
+from ingest.readers import csv, docx, epub, html, jsonl, mail, markdown, pdf, text
+from ingest.readers.content import Format, told
+from ingest.readers.unreadable import Unreadable
 
 __all__ = ["FORMATS", "Unreadable", "read"]
 
-Unreadable = jsonl.Unreadable
-
-FORMATS: dict[str, Callable[[Path], Iterator[Article | Unreadable]]] = {
-    ".htm": html.read,
-    ".html": html.read,
-    ".jsonl": jsonl.read,
-    ".markdown": markdown.read,
-    ".md": markdown.read,
-    ".txt": text.read,
+_READERS: dict[Format, Callable[[Path], Iterator[Article | Unreadable]]] = {
+    "csv": csv.read,
+    "docx": docx.read,
+    "epub": epub.read,
+    "html": html.read,
+    "jsonl": jsonl.read,
+    "mail": mail.read,
+    "markdown": markdown.read,
+    "mbox": mail.read_box,
+    "pdf": pdf.read,
+    "text": text.read,
+}
+# What files in a folder are called to be read
+FORMATS: dict[str, Format] = {
+    ".csv": "csv",
+    ".docx": "docx",
+    ".eml": "mail",
+    ".epub": "epub",
+    ".htm": "html",
+    ".html": "html",
+    ".jsonl": "jsonl",
+    ".markdown": "markdown",
+    ".mbox": "mbox",
+    ".md": "markdown",
+    ".pdf": "pdf",
+    ".txt": "text",
+    ".xhtml": "html",
 }
 
 
@@ -25,7 +45,7 @@ def read(path: Path) -> Iterator[Article | Unreadable]:
     """Yield the articles of a file. What cannot be read is yielded as `Unreadable`, and the rest goes on.
 
     Args:
-        path: a file whose name ends in one of FORMATS.
+        path: a file. Its name says its format, unless its content tells another.
     """
     try:
         str(path).encode()
@@ -33,7 +53,7 @@ def read(path: Path) -> Iterator[Article | Unreadable]:
         yield Unreadable(ascii(str(path)), "its name is not UTF-8: rename it")
         return
     try:
-        yield from FORMATS[path.suffix.lower()](path)
+        yield from _READERS[told(path, FORMATS.get(path.suffix.lower()))](path)
     except UnreadableError as error:
         yield Unreadable(str(path), str(error))
     except OSError as error:

@@ -3,26 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.article import Article
 from ingest.errors import UnreadableError
 from ingest.readers.metadata import known, plain
 from ingest.readers.text import MAX_BYTES, decode, make
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """What could not be read, and why.
-
-    Attributes:
-        source: the path, with `#line N` for one line of a .jsonl file.
-        reason: a clause that says what is wrong and, where it helps, what to do.
-    """
-
-    source: str
-    reason: str
+from ingest.readers.unreadable import Unreadable
 
 
 def read(path: Path) -> Iterator[Article | Unreadable]:

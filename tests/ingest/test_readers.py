@@ -263,7 +263,8 @@ def test_a_row_of_a_table_names_its_columns(tmp_path):
 def test_a_page_is_read_without_what_stands_around_the_article(tmp_path):
     article = one(write(tmp_path, "a.html", PAGE.format(lang="en-GB", body=BODY, more="")))
     assert (article.title, article.publisher, article.author) == ("Wall approved", "The Courier", "Ilse Brandt")
-    assert (article.published, article.url, article.language) == ("2024-05-02", "https://courier.example/wall", "en")
+    assert (article.url, article.language) == ("https://courier.example/wall", "en")
+    assert article.published == "2024-05-02T06:30:00+02:00"
     assert BODY in article.text
     assert "“We had no choice.” he said" in article.text
     for noise in ("Most read", "Rovers", "cookies", "Sport"):
@@ -298,11 +299,33 @@ def test_a_page_is_read_in_the_encoding_that_it_states(tmp_path, charset, senten
     assert sentence in article.text
 
 
-def test_a_table_in_a_page_keeps_its_words(tmp_path):
+def test_a_table_in_a_page_keeps_each_cell_beside_its_column(tmp_path):
     table = "<table><tr><th>Species</th><th>Tonnes</th></tr><tr><td>herring</td><td>4,120</td></tr></table>"
     text = one(write(tmp_path, "a.html", PAGE.format(lang="en", body=BODY * 3, more=table))).text
-    assert "herring" in text
-    assert "4,120" in text
+    assert "Species: herring; Tonnes: 4,120" in text
+
+
+def test_what_json_ld_states_wins_and_what_is_broken_is_passed_over(tmp_path):
+    stated = {
+        "@graph": [
+            {"@type": "WebSite", "name": "Courier site", "headline": "Not this"},
+            {
+                "@type": ["NewsArticle"], "headline": "Wall approved at last", "datePublished": "2024-05-03T07:00:00Z",
+                "author": [{"name": "Ilse Brandt"}, {"name": "Jo Weld"}], "publisher": {"name": "Aldmark Courier"},
+            },
+        ]
+    }  # fmt: skip
+    scripts = ["{broken", "[" * 100_000, '{"@type": "NewsArticle", "datePublished": "soon"}', json.dumps(stated)]
+    head = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
+    page = PAGE.format(lang="en", body=BODY * 3, more="").replace("</head>", f"{head}</head>")
+    article = one(write(tmp_path, "a.html", page))
+    assert (article.title, article.published) == ("Wall approved at last", "2024-05-03T07:00:00+00:00")
+    assert (article.author, article.publisher) == ("Ilse Brandt, Jo Weld", "Aldmark Courier")
+
+
+def test_the_sites_name_is_not_part_of_the_title(tmp_path):
+    page = PAGE.format(lang="en", body=BODY * 3, more="").replace('"Wall approved"', '"Wall approved | The Courier"')
+    assert one(write(tmp_path, "a.html", page)).title == "Wall approved"
 
 
 @pytest.mark.parametrize(

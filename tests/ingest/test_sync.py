@@ -3,10 +3,13 @@
 import json
 import os
 import shutil
+import threading
+import time
 
 import pytest
 
 from ingest import Library, SourceError, WordHashEncoder, sync
+from ingest.ahead import Ahead
 from tests.newspaper import marker, print_newspaper, story
 
 
@@ -256,9 +259,9 @@ def test_one_missing_source_stops_all_before_anything_is_changed(library, paper,
 
 
 def test_a_file_of_another_format_is_refused_with_those_that_can_be_read(library, tmp_path):
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    (tmp_path / "a.png").write_bytes(b"PNG")
     with pytest.raises(SourceError, match=r"\.html, \.jsonl"):
-        sync([tmp_path / "a.pdf"], library)
+        sync([tmp_path / "a.png"], library)
 
 
 def test_hidden_files_and_other_formats_are_passed_over(library, paper):
@@ -332,3 +335,101 @@ def test_a_file_name_that_is_not_utf_8_fails_alone_or_is_read(library, paper):
     report = sync([paper], library)
     assert len(report.added) + len(report.failed) == 6
     assert len(report.added) >= 5
+
+
+# What did not change is not even opened
+
+
+def rewritten(path, text, *, same_time):
+    """The file with other words of the same length, and the time that it had, or not."""
+    before = path.stat()
+    assert len(text.encode()) == before.st_size
+    path.write_text(text)
+    if same_time:
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.fixture
+def aged(paper):
+    """The paper, written a while ago: what was written just now is read once more, for safety."""
+    for file in paper.iterdir():
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    return paper
+
+
+def test_a_second_sync_looks_at_stamps_alone(library, aged):
+    sync([aged], library)
+    path = aged / "story-002.txt"
+    text = path.read_text().replace("Story 2", "Glory 2")
+    rewritten(path, text, same_time=True)
+    assert len(sync([aged], library).unchanged) == 5
+    rewritten(path, text, same_time=False)
+    assert len(sync([aged], library).changed) == 1
+
+
+def test_a_stamp_counts_for_nothing_when_the_library_has_other_articles(library, aged):
+    (added, *_) = sync([aged], library).added
+    library.forget(added)
+    assert sync([aged], library).added == (added,)
+    library.remove([added])
+    assert sync([aged], library).added == (added,)
+
+
+def test_a_file_that_failed_is_tried_again_although_it_did_not_change(library, aged):
+    (aged / "bad.html").write_text("")
+    os.utime(aged / "bad.html", (1_700_000_000, 1_700_000_000))
+    assert [len(sync([aged], library).failed) for _ in range(2)] == [1, 1]
+
+
+def test_ten_thousand_articles_that_did_not_change_take_seconds(library, tmp_path):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(10_000):
+        (folder / f"{number}.txt").write_text(f"Story {number}\n\nNothing of note happened on day {number}.")
+        os.utime(folder / f"{number}.txt", (1_700_000_000, 1_700_000_000))
+    assert len(sync([folder], library).added) == 10_000
+    began, cpu = time.perf_counter(), time.process_time()
+    assert len(sync([folder], library).unchanged) == 10_000
+    assert time.process_time() - cpu < 5
+    assert time.perf_counter() - began < 20  # 5 on a machine that does nothing else
+
+
+# Reading ahead
+
+
+def test_reading_ahead_keeps_the_order_and_stays_within_its_bound():
+    taken = []
+
+    def numbers():
+        for number in range(50):
+            taken.append(number)
+            yield number
+
+    with Ahead(numbers, 4) as found:
+        for number in found:
+            assert taken[-1] - number <= 6
+    assert taken == list(range(50))
+
+
+def test_what_goes_wrong_while_reading_ahead_is_raised_where_it_is_waited_for():
+    def broken():
+        yield 1
+        raise ValueError("broken")
+
+    with Ahead(broken, 4) as found, pytest.raises(ValueError, match="broken"):
+        list(found)
+
+
+def test_reading_ahead_stops_when_nobody_listens_any_more():
+    ended = threading.Event()
+
+    def endless():
+        try:
+            while True:
+                yield 1
+        finally:
+            ended.set()
+
+    with Ahead(endless, 4) as found:
+        next(iter(found))
+    assert ended.wait(2)

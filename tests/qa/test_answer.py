@@ -17,7 +17,7 @@ def test_the_json_has_exactly_the_promised_keys():
         "question searched_for found text short confidence citations conflicts nearest reason took_ms"
     )
     assert " ".join(shown["citations"][0]) == (
-        "number article_id title publisher published url quote start end verified version updated correction also"
+        "number article_id title publisher published url quote start end verified version updated correction also page"
     )
 
 

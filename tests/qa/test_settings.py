@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest import Source
 from qa import Settings, SettingsError, origins
 
 
@@ -22,13 +23,19 @@ def test_flags_win_over_the_environment_over_the_file_over_the_defaults(monkeypa
 
 
 def test_every_setting_can_be_written_in_each_place(monkeypatch):
-    write('library = "/l"\nencoder = "e"\nthreshold = 0.5\nhost = "h"\nport = 1\nstarters = ["One?", "Two?"]')
+    write('library = "/l"\nencoder = "e"\nthreshold = 0.5\nhost = "h"\nport = 1\nstarters = ["One?", "Two?"]\n'
+          'allow_hosts = ["*.intra"]\nallow_loopback = true\nfetch_delay = 0.5\n[[sources]]\nlocation = "/a"\n'
+          '[[sources]]\nlocation = "https://b.example/"')  # fmt: skip
     found = Settings.load()
-    assert found.model_dump() == {
+    assert dict(found) == {
         "library": Path("/l"), "encoder": "e", "threshold": 0.5, "host": "h", "port": 1, "starters": ("One?", "Two?"),
+        "sources": (Source("/a"), Source("https://b.example/")), "allow_hosts": ("*.intra",), "allow_loopback": True,
+        "fetch_delay": 0.5,
     }  # fmt: skip
     Path("citewire.toml").unlink()
     values = {"LIBRARY": "/l", "ENCODER": "e", "THRESHOLD": "0.5", "HOST": "h", "PORT": "1", "STARTERS": "One? | Two?"}
+    values |= {"SOURCES": "/a | https://b.example/", "ALLOW_HOSTS": "*.intra", "ALLOW_LOOPBACK": "true"}
+    values["FETCH_DELAY"] = "0.5"
     for name, value in values.items():
         monkeypatch.setenv(f"CITEWIRE_{name}", value)
     assert Settings.load() == found
@@ -111,3 +118,29 @@ def test_settings_cannot_be_changed_afterwards():
 
 def test_every_setting_says_what_it_is():
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_source_says_all_that_is_known_of_it(tmp_path):
+    write('[[sources]]\nlocation = "minutes"\npublisher = "Board"\n[[sources]]\nlocation = "https://c.example/f"\n'
+          'kind = "feed"\ntags = ["a", "b"]\nschedule = "30m"')  # fmt: skip
+    folder, feed = Settings.load().sources
+    assert folder == Source(str(Path.cwd() / "minutes"), publisher="Board")
+    assert feed == Source("https://c.example/f", "feed", None, ("a", "b"), 1800)
+
+
+@pytest.mark.parametrize(
+    ("table", "hint"),
+    [
+        ('publisher = "x"', "needs a location"),
+        ('location = "a"\nkind = "blog"', "folder, file, page, feed, sitemap"),
+        ('location = "https://a.example"\nkind = "folder"', "leave the kind out"),
+        ('location = "a"\nschedule = "often"', '"30m", "6h" or "1d"'),
+        ('location = "a"\ntags = "x"', "a list of words"),
+        ('location = "a"\ncolour = "red"', "colour is not known"),
+    ],
+)
+def test_a_source_that_cannot_be_used_is_refused_with_what_to_do(table, hint):
+    write(f"[[sources]]\n{table}")
+    with pytest.raises(SettingsError, match="sources") as refused:
+        Settings.load()
+    assert hint.lower() in str(refused.value).lower()
