@@ -46,18 +46,19 @@ def calibrate(outcomes: Sequence[Outcome], precision: float, models: str) -> Cal
             f"Calibration needs 20 questions with answers and 10 without; there are {len(can)} and {len(cannot)}."
         )
     ranked = sorted(outcomes, key=lambda outcome: -outcome.forced.confidence)
-    right, best = 0, 0
-    for count, outcome in enumerate(ranked, start=1):
+    right, given = 0, 0
+    for count, (outcome, after) in enumerate(zip(ranked, [*ranked[1:], None], strict=True), start=1):
         right += outcome.first
+        if after and after.forced.confidence == outcome.forced.confidence:
+            continue  # no threshold lies between the two
         if right / count >= precision:
-            best = count
-    if not best:
+            given = count
+    if not given:
         raise EvaluationError(f"No threshold makes {precision:.0%} of the answers right: ask for a lower --precision.")
-    given = ranked[:best]
-    threshold = given[-1].forced.confidence
+    threshold = ranked[given - 1].forced.confidence
     return Calibration(
         threshold,
-        round(sum(outcome.first for outcome in given) / best, 4),
+        round(sum(outcome.first for outcome in ranked[:given]) / given, 4),
         round(sum(outcome.forced.confidence < threshold for outcome in can) / len(can), 4),
         round(sum(outcome.forced.confidence < threshold for outcome in cannot) / len(cannot), 4),
         len(outcomes),

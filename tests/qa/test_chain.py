@@ -126,6 +126,7 @@ def test_a_missing_library_is_an_error_that_says_how_to_make_one(tmp_path):
 
 class FailingReader:
     threshold = 0.3
+    fingerprint = "scripted"
 
     def read(self, question, hits):
         raise RuntimeError("the model is broken")
@@ -152,6 +153,8 @@ class Meanwhile:
     """A reader during whose work something happens to the library."""
 
     threshold = 0.0
+
+    fingerprint = "scripted"
 
     def __init__(self, reader, happens):
         self.reader, self.happens = reader, happens
@@ -234,6 +237,7 @@ def test_the_chain_reads_no_more_passages_than_its_limit(corpus, reader):
 
     class Watching:
         threshold = 0.3
+        fingerprint = "scripted"
 
         def read(self, question, hits):
             seen.append(len(hits))

@@ -37,7 +37,7 @@ def hits():
     [
         ("When does the ferry to Skerra return?", "4 March"),
         ("Who will command the ferry?", "Captain Silje Brandt"),
-        ("Why was the ferry laid up?", "its engine caught fire"),
+        ("Why was the ferry laid up?", "engine caught fire"),
     ],
 )
 def test_a_span_is_the_words_that_answer(packaged, hits, question, short):

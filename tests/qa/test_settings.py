@@ -24,18 +24,19 @@ def test_flags_win_over_the_environment_over_the_file_over_the_defaults(monkeypa
 
 def test_every_setting_can_be_written_in_each_place(monkeypatch):
     write('library = "/l"\nencoder = "e"\nthreshold = 0.5\nhost = "h"\nport = 1\nstarters = ["One?", "Two?"]\n'
-          'allow_hosts = ["*.intra"]\nallow_loopback = true\nfetch_delay = 0.5\n[[sources]]\nlocation = "/a"\n'
+          'allow_hosts = ["*.intra"]\nallow_loopback = true\nfetch_delay = 0.5\norigins = ["https://a.example"]\n'
+          'reader = "r"\n[[sources]]\nlocation = "/a"\n'
           '[[sources]]\nlocation = "https://b.example/"')  # fmt: skip
     found = Settings.load()
     assert dict(found) == {
         "library": Path("/l"), "encoder": "e", "threshold": 0.5, "host": "h", "port": 1, "starters": ("One?", "Two?"),
         "sources": (Source("/a"), Source("https://b.example/")), "allow_hosts": ("*.intra",), "allow_loopback": True,
-        "fetch_delay": 0.5,
+        "fetch_delay": 0.5, "origins": ("https://a.example",), "reader": "r",
     }  # fmt: skip
     Path("citewire.toml").unlink()
     values = {"LIBRARY": "/l", "ENCODER": "e", "THRESHOLD": "0.5", "HOST": "h", "PORT": "1", "STARTERS": "One? | Two?"}
     values |= {"SOURCES": "/a | https://b.example/", "ALLOW_HOSTS": "*.intra", "ALLOW_LOOPBACK": "true"}
-    values["FETCH_DELAY"] = "0.5"
+    values |= {"FETCH_DELAY": "0.5", "ORIGINS": "https://a.example", "READER": "r"}
     for name, value in values.items():
         monkeypatch.setenv(f"CITEWIRE_{name}", value)
     assert Settings.load() == found

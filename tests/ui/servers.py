@@ -97,6 +97,8 @@ class ScriptedReader:
 
     threshold = 0.5
 
+    fingerprint = "scripted"
+
     def __init__(self, library: Library) -> None:
         self.library = library
 
