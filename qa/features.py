@@ -1,10 +1,14 @@
 """What a sentence is judged by: what the span model says of it, how it was found, and whether its form fits.
 
-The order of FEATURES is that of the weights in a reader's fusion.json.
+FEATURES tell the sentences of one question apart; VERDICT tells whether the best of them answers it at all. Their order
+is that of the weights in a reader's fusion.json.
 """
 
 import re
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest import Hit
 from ingest.words import STOP_WORDS
@@ -43,6 +47,18 @@ FEATURES = (
     "length",  # of the sentence, in characters
 )
 
+VERDICT = (
+    *FEATURES,  # of the best sentence
+    "score",  # of it, by the weights of FEATURES
+    "lead",  # over the next one
+    "highest margin",  # of all sentences
+    "highest narrow margin",
+    "highest mass",
+    "best by margin too",
+)
+
+_UNREAD = -20.0
+_ALONE = 10.0  # lead of a sentence beside which there is none
 _LONG = 8  # words
 _NAME = re.compile(r"(?<=\s)(?:[A-ZÀ-Þ][\w’'-]+|\d[\d,.]*\d|\d)")
 _SEVERAL = re.compile(
@@ -145,7 +161,18 @@ class Asked:
         ]
 
 
-_UNREAD = -20.0
+def verdict(features: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What VERDICT names.
+
+    Args:
+        features: (sentences, FEATURES), at least one sentence.
+        scores: (sentences,), by the weights of FEATURES.
+    """
+    best, *others = np.argsort(-scores, kind="stable")
+    lead = scores[best] - scores[others[0]] if others else _ALONE
+    highest = [features[:, FEATURES.index(name)].max() for name in ("span margin", "narrow margin", "probability mass")]
+    agree = float(features[best, 0] == highest[0])
+    return np.array([*features[best], scores[best], lead, *highest, agree])
 
 
 def content_words(text: str) -> set[str]:

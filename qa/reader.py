@@ -1,7 +1,8 @@
 """The reader: looks at the passages that were found and says which of their sentences answer, and how surely.
 
 A span model reads each passage, then the most likely sentences by themselves. Each sentence becomes a few features
-(qa/features.py), and a logistic regression fitted by training/fusion.py makes a probability of them.
+(qa/features.py). Two logistic regressions fitted by training/fusion.py judge them: one which sentence is the best, one
+whether that one answers.
 """
 
 import json
@@ -11,13 +12,16 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest import Hit
 from ingest.encoder import verified_manifest
-from qa.features import Asked, Seen
+from qa.features import Asked, Seen, verdict
 from qa.question import fits
 from qa.spans import OnnxSpanModel, SpanModel, Spans, TransformersSpanModel
 from qa.units import units
+
+Array = NDArray[np.float64]
 
 BUILT_IN = Path(__file__).parent / "weights" / "reader"
 _LONGEST_ANSWER = 40  # tokens
@@ -91,7 +95,9 @@ class SpanReader:
         self.model = model or OnnxSpanModel(folder)
         self.fingerprint = f"{self.model.fingerprint} {manifest['files']['fusion.json'][:12]}"
         fusion = json.loads((folder / "fusion.json").read_text("utf-8"))
-        self._weights, self._bias = np.array(fusion["weights"]), float(fusion["bias"])
+        self._sentence, self._verdict = (
+            (np.array(fusion[name]["weights"]), float(fusion[name]["bias"])) for name in ("sentence", "verdict")
+        )
         self.threshold = float(fusion["threshold"])
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
@@ -99,12 +105,13 @@ class SpanReader:
         found = self.examine(question, hits)
         if not found:
             return []
-        scores = np.array([candidate.features for candidate in found]) @ self._weights + self._bias
-        confidences = 1 / (1 + np.exp(-scores))
-        order = np.argsort(-confidences, kind="stable")
-        return [
-            Evidence(found[i].hit, found[i].start, found[i].end, found[i].short, float(confidences[i])) for i in order
-        ]
+        features = np.array([candidate.features for candidate in found])
+        scores = _linear(features, self._sentence)
+        likely = _probability(scores)
+        best = float(_probability(_linear(verdict(features, scores), self._verdict)))
+        shares = best * likely / likely.max()  # the verdict is on the best; the others keep their distance to it
+        order = np.argsort(-scores, kind="stable")
+        return [Evidence(found[i].hit, found[i].start, found[i].end, found[i].short, float(shares[i])) for i in order]
 
     def examine(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of the best passages in their order, with their features, not yet judged."""
@@ -171,6 +178,16 @@ def _best(spans: Spans, start: int, end: int) -> tuple[float, float, tuple[int, 
     mass = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends))
     place = int(spans.offsets[first + a, 0]), int(spans.offsets[first + b, 1])
     return float(sums[a, b]) - spans.none, max(mass, _LEAST), place
+
+
+def _linear(values: Array, model: tuple[Array, float]) -> Array:
+    scores: Array = values @ model[0] + model[1]
+    return scores
+
+
+def _probability(scores: Array) -> Array:
+    probability: Array = 1 / (1 + np.exp(-scores))
+    return probability
 
 
 def _short(asked: Asked, span: str) -> str:
