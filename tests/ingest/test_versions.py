@@ -124,6 +124,8 @@ def of_before(tmp_path):
         "DROP TABLE band",
         "ALTER TABLE article DROP COLUMN updated",
         "ALTER TABLE article DROP COLUMN since",
+        "ALTER TABLE article DROP COLUMN pages",
+        "ALTER TABLE article DROP COLUMN tags",
         "PRAGMA user_version = 1",
     ):
         catalog._db.execute(statement)
