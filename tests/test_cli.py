@@ -100,7 +100,7 @@ def test_json_is_one_object_on_standard_output(corpus_copy, monkeypatch):
         "question searched_for found text short confidence citations conflicts nearest reason took_ms".split()
     )
     assert " ".join(answer["citations"][0]) == (
-        "number article_id title publisher published url quote start end verified version updated correction also"
+        "number article_id title publisher published url quote start end verified version updated correction also page"
     )
     with Library.open(corpus_copy) as opened:
         for citation in answer["citations"]:
@@ -406,5 +406,6 @@ def test_help_needs_no_model_and_is_quick():
     outcome = command("--help")
     assert outcome.returncode == 0
     assert time.perf_counter() - began < 10
-    for name in "sync ask chat serve articles forget doctor rebuild export import backup settings".split():
+    names = "sync watch ask chat serve articles forget doctor rebuild export import backup eval calibrate settings"
+    for name in names.split():
         assert name in outcome.stdout

@@ -172,6 +172,19 @@ def test_a_forgotten_page_comes_back_only_because_it_is_fetched_again(site, run,
     assert run(f"{site.url}/1")[0] == 1
 
 
+def test_what_was_fetched_but_never_written_is_fetched_again(site, run, word_hash_library):
+    """As after a crash between the two: the notes say that the page was seen, and the library has the older text."""
+    site.pages["/1"] = kept(page(1))
+    run(f"{site.url}/1")
+    (entry,) = word_hash_library.entries()
+    before = word_hash_library.article(entry.id)
+    site.pages["/1"] = kept(page(1, "The figure was corrected."))
+    run(f"{site.url}/1")
+    word_hash_library.replace([before])
+    assert run(f"{site.url}/1") == (0, 1, 0, 0, [])
+    assert "corrected" in word_hash_library.article(entry.id).text
+
+
 def test_a_pdf_on_the_web_is_read_as_what_it_is_and_a_picture_is_refused(site, run, word_hash_library):
     site.pages["/harbour%20report"] = (
         200,

@@ -55,7 +55,8 @@ def written(site, tmp_path):
     site.pages["/page"] = page
     Path("citewire.toml").write_text(
         f'library = "library"\nallow_loopback = true\nfetch_delay = 0\n[[sources]]\n'
-        f'location = "{tmp_path / "minutes"}"\npublisher = "Harbour Board"\n[[sources]]\nlocation = "{site.url}/page"\nkind = "page"\n'
+        f'location = "{tmp_path / "minutes"}"\npublisher = "Harbour Board"\n[[sources]]\n'
+        f'location = "{site.url}/page"\nkind = "page"\n'
     )
     return tmp_path / "minutes"
 
