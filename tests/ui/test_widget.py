@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "ui/static/widget"
 UNANSWERABLE = "Who won the Nobel Prize for chemistry in 1911?"
 Visit = Callable[..., Page]
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
 
 
 class Watched:
@@ -197,12 +198,6 @@ def test_what_the_articles_do_not_say_is_refused_with_what_is_nearest(visit: Vis
 
 
 # When something is wrong
-
-
-def failing(visit: Visit, watched: Watched, scripted: Server, attributes: str = "") -> Page:
-    page = opened(visit(attributes, to=scripted))
-    page.on("close", lambda _: watched.complaints.clear())
-    return page
 
 
 def test_a_failure_is_said_in_plain_words_with_its_request_id_and_to_whom_to_turn(
@@ -442,15 +437,14 @@ def test_axe_finds_nothing_and_targets_are_large_enough(visit: Visit, attributes
     page = visit(f'{attributes} data-starters="{EXAMPLE}"')
     standards = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
+    small = """host => [...host.shadowRoot.querySelectorAll("button, textarea")]
+        .filter(target => target.checkVisibility({visibilityProperty: true}))
+        .filter(target => Math.min(target.offsetWidth, target.offsetHeight) < 24)
+        .map(target => target.outerHTML)"""
+
     def assert_clean() -> None:
-        violations = Axe().run(page, context="citewire-widget", options=standards).response["violations"]
-        assert violations == []
-        small = page.locator(
-            "citewire-widget"
-        ).evaluate("""host => [...host.shadowRoot.querySelectorAll("button, textarea")]
-            .filter(target => target.checkVisibility({visibilityProperty: true}))
-            .filter(target => Math.min(target.offsetWidth, target.offsetHeight) < 24).map(target => target.outerHTML)""")
-        assert small == []
+        assert Axe().run(page, options=standards).response["violations"] == []
+        assert page.locator("citewire-widget").evaluate(small) == []
 
     expect(page.locator(".launcher")).to_be_visible()
     assert_clean()
@@ -508,27 +502,56 @@ def test_a_hostile_article_is_inert(visit: Visit) -> None:
     assert "\u202e" not in page.locator(".frame").inner_html()
 
 
-@pytest.mark.parametrize("where", ["title", "publisher", "url", "quote", "text"])
-def test_words_from_the_server_are_only_ever_text(visit: Visit, where: str) -> None:
-    page = opened(visit())
-    evil = 'javascript:alert(1)//"><svg onload=alert(1)>\u202e\x1b[31m {{7*7}} <img src=x onerror="alert(1)">'
-    citation: dict[str, Any] = {
+def told(page: Page, answer: dict[str, Any]) -> None:
+    """The server answers whatever is asked with this: in two events, after a heartbeat, with either kind of newline."""
+    data = json.dumps(answer)
+    frames = f": beat\n\nevent: answer\r\ndata: {data}\r\n\r\nevent: done\ndata: {data}\n\n"
+    headers = CORS | {"Content-Type": "text/event-stream"}
+    page.route("**/api/ask/stream", lambda route: route.fulfill(body=frames, headers=headers))
+
+
+def an_answer(**citation: Any) -> dict[str, Any]:
+    cited = {
         "number": 1, "article_id": "one", "title": "T", "publisher": "P", "published": "2024-01-01",
         "url": "https://a.example/", "quote": "It is.", "start": 0, "end": 6, "verified": True,
     }  # fmt: skip
-    answer: dict[str, Any] = {
-        "question": "q", "found": True, "text": "It is. [1]", "short": "", "citations": [citation | {where: evil}],
+    return {
+        "question": "q", "found": True, "text": "It is. [1]", "short": "", "citations": [cited | citation],
         "conflicts": [], "nearest": [],
     }  # fmt: skip
-    if where in ("quote", "text"):
+
+
+def test_a_source_is_shown_with_its_update_its_corrections_and_its_copies(visit: Visit, watched: Watched) -> None:
+    page = opened(visit())
+    copy = {"title": "Same", "publisher": "Gazette", "published": "2024-01-03", "url": None}
+    told(page, an_answer(version=2, updated="2024-01-05", correction="The bridge is open.", also=[copy]))
+    turn = ask(page, "What?")
+    expect(turn.locator(".sources .byline")).to_have_text(
+        ["P, 1 Jan 2024, updated on 5 Jan 2024", "Also in: Gazette, 3 Jan 2024", "The bridge is open."]
+    )
+    with page.expect_request("**/api/articles/**") as asked:
+        turn.locator(".chip").click()
+    assert asked.value.url.endswith("/api/articles/one?version=2")
+    expect(page.locator(".sheet .problem")).to_contain_text("not in the archive any more")
+    watched.complaints.clear()  # there is no such article, and the browser notes it
+
+
+def test_a_refusal_says_whether_anything_was_near(visit: Visit) -> None:
+    page = opened(visit())
+    answer = an_answer()
+    answer |= {"found": False, "text": "", "nearest": answer["citations"], "citations": [], "reason": "nothing near"}
+    told(page, answer)
+    expect(ask(page, "What?")).to_contain_text("Nothing in them is about this.")
+
+
+@pytest.mark.parametrize("where", ["title", "publisher", "url", "quote", "correction"])
+def test_words_from_the_server_are_only_ever_text(visit: Visit, where: str) -> None:
+    page = opened(visit())
+    evil = 'javascript:alert(1)//"><svg onload=alert(1)>\u202e\x1b[31m {{7*7}} <img src=x onerror="alert(1)">'
+    answer = an_answer(**{where: evil})
+    if where == "quote":
         answer["text"] = f"{evil} [1] [9]"
-    frame = f"event: done\r\ndata: {json.dumps(answer)}\r\n\r\n"
-    cors = {
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Allow-Headers": "*",
-        "Content-Type": "text/event-stream",
-    }
-    page.route("**/api/ask/stream", lambda route: route.fulfill(body=": beat\n\n" + frame, headers=cors))
+    told(page, answer)
     turn = ask(page, "What?")
     turn.locator(".chip").hover()
     expect(page.locator(".card")).to_be_visible()
@@ -612,11 +635,10 @@ def test_a_token_comes_from_the_pages_own_server_and_a_stale_one_is_asked_for_ag
     page = opened(visit(f'data-token="stale" data-token-url="{tokens}"'))
     sent: list[str | None] = []
     problem = {"error": {"code": "unauthorized", "message": "No.", "request_id": "0123456789ab"}}
-    cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*", "Content-Type": "application/json"}
 
     def respond(route: Any) -> None:
         sent.append(route.request.headers.get("authorization"))
-        route.fulfill(status=401, body=json.dumps(problem), headers=cors)
+        route.fulfill(status=401, body=json.dumps(problem), headers=CORS)
 
     page.route("**/api/ask/stream", respond)
     turn = ask(page, EXAMPLE, state="failed")
