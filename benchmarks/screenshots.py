@@ -31,7 +31,7 @@ STARTERS = (
     "Why did the ferry Maren run aground?",
     "What did the flood cost?",
 )
-UNANSWERED = "Who designed the lighthouse on Skerra?"
+UNANSWERED = "Who won the Nobel Prize for chemistry in 1911?"
 SLOW, FAILING = "Which birds breed on Skerra again?", "When does the library open?"
 
 
@@ -184,7 +184,7 @@ def main() -> None:
         page.screenshot(path=picture)
         page = open_widget(browser, url, 1280, "light")
         page.locator(".launcher").click()
-        ask_widget(page, STARTERS[2])
+        ask_widget(page, EXAMPLE)
         show_quote(page)
         page.screenshot(path=picture.with_name("widget.png"))
         if len(sys.argv) > 1:

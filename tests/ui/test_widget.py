@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.ui.intranet import DEMO, LINE, Intranet
@@ -589,9 +591,13 @@ def test_the_page_has_a_handle_and_hears_what_happens(visit: Visit) -> None:
 
 
 def test_bad_options_are_named_on_the_console_and_break_nothing(visit: Visit, watched: Watched) -> None:
-    page = opened(visit('data-colour="red" data-color="red" data-position="middle" data-target="#nowhere"'))
+    page = opened(
+        visit('data-colour="red" data-color="red" data-position="middle" data-target="#nowhere" data-model="x"')
+    )
     page.evaluate("window.citewire.ask('')")
-    ask(page, EXAMPLE)
+    with page.expect_request("**/api/ask/stream") as asked:
+        ask(page, EXAMPLE)
+    assert asked.value.post_data_json == {"question": EXAMPLE, "filters": {}}  # no option reaches further
     said = "\n".join(watched.complaints)
     for named in ("data-colour is not an option", 'data-color="red"', 'data-position="middle"', "#nowhere", "ask()"):
         assert named in said
@@ -702,6 +708,23 @@ def test_what_is_no_origin_is_said_to_be_none_and_stays_text(server: Server, ori
     assert "is not an origin" in shown
     assert "<b>" not in shown
     assert "script-src 'none'" in shown or shown.count("<script") == 0
+
+
+def test_the_check_page_judges_a_token_without_showing_it() -> None:
+    app = FastAPI()
+    verdicts = {"": widget.Verdict("open", "Needed."), "sesame": widget.Verdict("good", "It lets you in.")}
+    widget.add_widget(
+        app, ["https://a.example"], lambda token: verdicts.get(token, widget.Verdict("bad", "It has expired."))
+    )
+    with TestClient(app, base_url="http://ask.example") as http:
+        asked = http.get("/widget/check", headers={"x-forwarded-proto": "https"})
+        assert "Needed." in asked.text
+        assert "src=&#34;https://ask.example/widget.js&#34;" in asked.text
+        for token, verdict in (("sesame", "good"), ("stale-token", "bad")):
+            told = http.post("/widget/check", data={"token": token, "origin": "https://a.example"})
+            assert f'class="verdict {verdict}">{verdicts.get(token, ("", "It has expired."))[1]}' in told.text
+            assert token not in told.text
+            assert told.headers["cache-control"] == "no-store"
 
 
 # The house
