@@ -240,7 +240,12 @@ def markdown(answer: Answer) -> str:
         nearest = [f"- {_literal(citation.quote)} ({_literal(source_line(citation))})" for citation in answer.nearest]
         return "\n".join([NOT_FOUND, *(["", NEAREST, "", *nearest] if nearest else [])])
     sources = [f"- {_literal(marks)} {_linked(citation)}" for marks, citation in _articles(answer)]
-    return "\n".join([_literal(answer.text), "", *sources])
+    return "\n".join([markdown_text(answer), "", *sources])
+
+
+def markdown_text(answer: Answer) -> str:
+    """The answer's sentences as Markdown, without their sources."""
+    return _literal(answer.text)
 
 
 def _linked(citation: Citation) -> str:
