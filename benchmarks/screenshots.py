@@ -1,8 +1,9 @@
-"""Photograph the chat over corpus/: docs/images/chat.png for the README and, into a folder, every state of the page.
+"""Photograph the chat and the widget over corpus/: docs/images/ for the README and, into a folder, every state.
 
 python benchmarks/screenshots.py            the README's
-python benchmarks/screenshots.py FOLDER     and start, answering, answered, source, refused, failed;
-                                            light and dark; 1280 and 390 wide
+python benchmarks/screenshots.py FOLDER     and start, answering, answered, source, refused, failed, of the chat and of
+                                            the widget (with its launcher and a quote's card);
+                                            light and dark; 1280 and 390 wide; the widget right to left and 320 wide too
 """
 
 import logging
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from ingest import Hit, Library, sync
 from qa import Assistant, Evidence, Settings
@@ -30,7 +31,7 @@ STARTERS = (
     "Why did the ferry Maren run aground?",
     "What did the flood cost?",
 )
-UNANSWERED = "Who designed the lighthouse on Skerra?"
+UNANSWERED = "Who won the Nobel Prize for chemistry in 1911?"
 SLOW, FAILING = "Which birds breed on Skerra again?", "When does the library open?"
 
 
@@ -110,6 +111,67 @@ def photograph_states(browser: Browser, url: str, folder: Path) -> None:
             page.close()
 
 
+def open_widget(browser: Browser, url: str, width: int, scheme: str, direction: str = "ltr") -> Page:
+    """The demonstration's page, with the widget closed."""
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+
+    def turned(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("<html", f'<html dir="{direction}"'))
+
+    page.route("**/widget/demo", turned)
+    page.goto(f"{url}/widget/demo")
+    expect(page.locator(".launcher")).to_be_visible()
+    return page
+
+
+def ask_widget(page: Page, question: str, state: str = "answered") -> None:
+    """Ask, until the answer is in this state."""
+    page.locator("textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn").last).to_have_attribute("data-state", state)
+    page.wait_for_timeout(300)
+
+
+def show_quote(page: Page) -> None:
+    """Point at the first chip of the last answer, until its card is there."""
+    page.locator(".turn").last.locator(".chip").first.hover()
+    expect(page.locator(".card")).to_be_visible()
+
+
+def photograph_widget(browser: Browser, url: str, folder: Path) -> None:
+    """One picture for each state, scheme, width and direction."""
+    for scheme, width, direction in (
+        ("light", 1280, "ltr"), ("dark", 1280, "ltr"), ("light", 390, "ltr"), ("dark", 390, "ltr"),
+        ("light", 1280, "rtl"), ("light", 320, "ltr"),
+    ):  # fmt: skip
+        page = open_widget(browser, url, width, scheme, direction)
+
+        def shoot(state: str, page: Page = page, end: str = f"{scheme}-{width}-{direction}.png") -> None:
+            page.screenshot(path=folder / f"widget-{state}-{end}")
+
+        shoot("launcher")
+        page.locator(".launcher").click()
+        shoot("start")
+        ask_widget(page, EXAMPLE)
+        shoot("answered")
+        show_quote(page)
+        shoot("quote")
+        page.locator(".chip").first.click()
+        expect(page.locator("mark.pressed")).to_be_visible()
+        shoot("source")
+        page.keyboard.press("Escape")
+        for state, question, shown in (
+            ("refused", UNANSWERED, "answered"),
+            ("failed", FAILING, "failed"),
+            ("answering", SLOW, "answering"),
+        ):
+            ask_widget(page, question, shown)
+            shoot(state)
+        page.close()
+
+
 def main() -> None:
     """Take the pictures."""
     logging.getLogger("citewire").setLevel(logging.CRITICAL)  # the failure is staged
@@ -120,10 +182,16 @@ def main() -> None:
         picture = ROOT / "docs/images/chat.png"
         picture.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=picture)
+        page = open_widget(browser, url, 1280, "light")
+        page.locator(".launcher").click()
+        ask_widget(page, EXAMPLE)
+        show_quote(page)
+        page.screenshot(path=picture.with_name("widget.png"))
         if len(sys.argv) > 1:
             folder = Path(sys.argv[1])
             folder.mkdir(parents=True, exist_ok=True)
             photograph_states(browser, url, folder)
+            photograph_widget(browser, url, folder)
         browser.close()
 
 

@@ -67,9 +67,9 @@ class AnswerChain(Runnable[str, Answer]):
             raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
         hits = self.library.search(searched_for, self.limit, within)
         evidence = _without_notices(self.reader.read(searched_for, hits))
-        quoted = list(self._cite(compose.choose(evidence, self.threshold)))
+        quoted = list(self._cite(compose.choose(evidence, self.threshold), within))
         citations = tuple(citation for _, citation in quoted)
-        nearest = () if quoted else tuple(citation for _, citation in self._cite(compose.nearest(evidence)))
+        nearest = () if quoted else tuple(citation for _, citation in self._cite(compose.nearest(evidence), within))
         best = quoted[0][0] if quoted else evidence[0] if evidence else None
         for count in range(1, max(len(citations), 1) + 1):
             yield Answer(
@@ -85,7 +85,7 @@ class AnswerChain(Runnable[str, Answer]):
                 took_ms=round(1000 * (time.perf_counter() - began), 1),
             )
 
-    def _cite(self, evidence: Iterable[Evidence]) -> Iterator[tuple[Evidence, Citation]]:
+    def _cite(self, evidence: Iterable[Evidence], within: Within) -> Iterator[tuple[Evidence, Citation]]:
         """Evidence with its citation, checked against the article as it is stored now; what fails is dropped."""
         number = 1
         for item in evidence:
@@ -95,7 +95,8 @@ class AnswerChain(Runnable[str, Answer]):
                 continue
             citation = cite(number, edition, item.start, item.end, item.quote)
             if citation.verified:
-                yield item, replace(citation, also=self.library.copies(citation.article_id))
+                copies = self.library.copies(citation.article_id)
+                yield item, replace(citation, also=tuple(copy for copy in copies if within.takes(copy.publisher)))
                 number += 1
 
 

@@ -5,17 +5,17 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, get_origin
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
 
 from ingest import Source, SourceError
 from qa.errors import SettingsError
 
 FILE = "citewire.toml"
+SECRETS = frozenset({"key", "token_secret"})  # never shown
 _PREFIX = "CITEWIRE_"
-_LISTS = ("starters", "origins", "sources", "allow_hosts")  # between | in the environment
 
 
 class Origin(NamedTuple):
@@ -45,7 +45,28 @@ class Settings(BaseModel):
     )
     host: str = Field("127.0.0.1", description="The address that `serve` listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that `serve` listens on; 0 takes a free one.")
-    origins: tuple[str, ...] = Field((), description="Origins of other sites whose pages may ask.")
+    access: Literal["open", "login"] | None = Field(
+        None, description="Who may ask: open for everybody, login for those with a key, a token or a trusted header."
+    )
+    hosts: tuple[str, ...] = Field((), description="Names by which browsers reach the server, besides its addresses.")
+    origins: tuple[str, ...] = Field((), description="Origins of other sites whose pages may ask, and may frame ours.")
+    proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="Addresses or networks of the reverse proxies whose headers are believed."
+    )
+    proxy_user: str | None = Field(None, description="The header in which such a proxy names who has logged in.")
+    proxy_scopes: str | None = Field(None, description="The header in which it names that person's scopes.")
+    token_secret: str | None = Field(None, description="The secret that signed tokens (HS256) are checked by.")
+    token_jwks: str | None = Field(
+        None, description="Address or file of the published keys (JWKS) that signed tokens (RS256) are checked by."
+    )
+    token_audience: str = Field("citewire", description="The audience (`aud`) that a signed token must be for.")
+    restricted: dict[str, str] = Field({}, description="Publishers whose articles need a scope, and which.")
+    rate: int | None = Field(None, ge=0, description="Requests a minute for each key or address; 0 for no limit.")
+    log: Literal["errors", "requests", "questions"] = Field(
+        "errors", description="What is logged: errors alone, each request too, or the questions as well."
+    )
+    sync_paths: tuple[Path, ...] = Field((), description="Folders and files that POST /api/sync reads.")
+    key: str | None = Field(None, description="The key that `citewire ask` shows to a server which wants one.")
     starters: tuple[str, ...] = Field((), description="Questions that the chat offers to begin with.")
 
     sources: tuple[Source, ...] = Field((), description="What `sync` without arguments brings up to date.")
@@ -82,9 +103,8 @@ class Settings(BaseModel):
             first = error.errors()[0]
             name = str(first["loc"][0])
             source = found[name].source if name in found else "default"
-            raise SettingsError(
-                f"{name} = {first['input']!r} ({source}) cannot be used: {first['msg'].lower()}."
-            ) from None
+            given = "***" if name in SECRETS else repr(first["input"])
+            raise SettingsError(f"{name} = {given} ({source}) cannot be used: {first['msg'].lower()}.") from None
 
 
 def origins(flags: Mapping[str, object] | None = None) -> dict[str, Origin]:
@@ -120,9 +140,19 @@ def _from_environment() -> dict[str, Origin]:
         if variable.startswith(_PREFIX) and value:
             name = variable.removeprefix(_PREFIX).lower()
             _known(name, variable)
-            split = tuple(line.strip() for line in value.split("|")) if name in _LISTS else value
-            found[name] = Origin(split, variable)
+            found[name] = Origin(_split(name, value), variable)
     return found
+
+
+def _split(name: str, value: str) -> object:
+    """A variable's value: settings that hold several have a bar between them."""
+    kind = Settings.model_fields[name].annotation
+    parts = [part.strip() for part in value.split("|")]
+    if get_origin(kind) is tuple:
+        return tuple(parts)
+    if get_origin(kind) is dict:
+        return {name: scope for name, _, scope in (part.rpartition("=") for part in parts)}
+    return value
 
 
 def _known(name: str, source: str) -> None:

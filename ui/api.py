@@ -5,24 +5,27 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from ingest import CitewireError, correction
+from ingest import CitewireError
 from qa import Answer
+from ui import articles, feedback, jobs
 from ui.asking import Asking
-from ui.errors import NotReadyError, status_of
+from ui.errors import NotReadyError, headers_of, status_of
+from ui.feedback import Feedback
 from ui.guard import error_response, problem
+from ui.jobs import Writing
+from ui.logs import log_question
 from ui.readiness import Readiness
-from ui.shapes import AnswerShown, ArticleListed, ArticleShown, CopyShown, ErrorShown, NotReady, Question, Ready
+from ui.shapes import ERRORS, EXAMPLE, AnswerShown, NotReady, PassageShown, Question, Ready, Visible
 from ui.sse import EventStream, event
 
 _log = logging.getLogger("citewire")
-_SHOWN = ("id", "title", "publisher", "published", "language", "author", "url", "text")  # of an article
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -33,11 +36,13 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def add_api(app: FastAPI, readiness: Readiness, asking: Asking) -> None:
+def add_api(app: FastAPI, readiness: Readiness, asking: Asking, writing: Writing, notes: Feedback) -> None:
     """Add the API's routes and the shape of its errors to an app."""
     _add_errors(app)
     app.include_router(_health(readiness))
-    api = _api(readiness, asking)
+    api = APIRouter(prefix="/api", responses=ERRORS)
+    for router in (_asking(asking), articles.router(readiness, writing), jobs.router(writing), feedback.router(notes)):
+        api.include_router(router)
     app.include_router(api)
 
     @app.api_route("/api/{rest:path}", methods=_METHODS, include_in_schema=False)
@@ -50,13 +55,14 @@ def add_api(app: FastAPI, readiness: Readiness, asking: Asking) -> None:
         raise HTTPException(404)
 
 
-def _api(readiness: Readiness, asking: Asking) -> APIRouter:
-    router = APIRouter(prefix="/api", responses={code: {"model": ErrorShown} for code in (404, 422, 500, 503)})
+def _asking(asking: Asking) -> APIRouter:
+    router = APIRouter(tags=["Ask"])
 
     @router.post("/ask", response_model=AnswerShown, summary="Ask the articles")
-    async def ask(body: Question) -> JSONResponse:
+    async def ask(body: Question, request: Request, within: Visible) -> JSONResponse:
         """The answer with its citations. found=false says that the articles do not say; it is not an error."""
-        return JSONResponse((await asking.ask(body.question, body.filters.within())).to_dict())
+        log_question(request.state.request_id, body.question)
+        return JSONResponse((await asking.ask(body.question, body.filters.within(within))).to_dict())
 
     @router.post(
         "/ask/stream",
@@ -65,39 +71,25 @@ def _api(readiness: Readiness, asking: Asking) -> APIRouter:
         responses=_EVENTS,
         summary="Ask, and watch the answer grow",
     )
-    async def ask_stream(body: Question, request: Request) -> EventStream:
+    async def ask_stream(body: Question, request: Request, within: Visible) -> EventStream:
         """Server-sent events: `answer` as often as it grows, each as /api/ask gives it, then `done` or `error`.
 
         `done` has the whole answer, `error` the shape of every error. Lines that begin with a colon keep the connection
         alive.
         """
         asking.admit()
-        answers = asking.stream(body.question, body.filters.within())
+        log_question(request.state.request_id, body.question)
+        answers = asking.stream(body.question, body.filters.within(within))
         return EventStream(_told(answers, request.state.request_id))
 
-    @router.get("/articles", summary="List the articles")
-    def articles() -> list[ArticleListed]:
-        """Every article, newest first, without the texts."""
-        entries = readiness.assistant().library.entries()
-        return [ArticleListed.model_validate(entry, from_attributes=True) for entry in entries]
-
-    @router.get("/articles/{article_id}", summary="Read an article")
-    def article(
-        article_id: Annotated[str, Path(max_length=200)],
-        version: Annotated[int | None, Query(ge=1, le=2**31, description="The latest where none is named.")] = None,
-    ) -> ArticleShown:
-        """One article with its text, to which the offsets of citations of the same version refer."""
-        library = readiness.assistant().library
-        edition = library.edition(article_id, version)
-        return ArticleShown(
-            **{name: getattr(edition.article, name) for name in _SHOWN},
-            version=edition.version,
-            latest=edition.latest,
-            updated=edition.since,
-            superseded=edition.until,
-            correction=correction(edition.article),
-            also=[CopyShown.model_validate(copy, from_attributes=True) for copy in library.copies(article_id)],
-        )
+    @router.get("/search", summary="Find passages")
+    async def search(
+        within: Visible,
+        q: Annotated[str, Query(max_length=1000, description="What to look for.", examples=[EXAMPLE])],
+        limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    ) -> list[PassageShown]:
+        """The passages that match by words or by meaning, best first; nothing is read or judged."""
+        return [PassageShown.of(hit) for hit in await asking.search(q, limit, within)]
 
     return router
 
@@ -119,7 +111,7 @@ async def _told(answers: AsyncIterator[Answer], request_id: str) -> AsyncIterato
 
 
 def _health(readiness: Readiness) -> APIRouter:
-    router = APIRouter(prefix="/health")
+    router = APIRouter(prefix="/health", tags=["Server"])
 
     @router.get("/live", summary="Is the process alive?")
     async def live() -> dict[str, bool]:
@@ -140,8 +132,7 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(CitewireError)
     async def known(request: Request, error: CitewireError) -> Response:
         status, code = status_of(error)
-        headers = {"Retry-After": "2"} if status == 503 else None
-        return error_response(status, code, str(error), request.state.request_id, headers)
+        return error_response(status, code, str(error), request.state.request_id, headers_of(error))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -5,7 +5,7 @@ from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 
-from ingest import Within
+from ingest import Hit, Within
 from ingest.within import EVERYTHING
 from qa import Answer, Assistant
 from ui.errors import BusyError
@@ -54,6 +54,16 @@ class Asking:
         """
         *_, last = [answer async for answer in self.stream(question, within)]
         return last
+
+    async def search(self, question: str, limit: int, within: Within = EVERYTHING) -> list[Hit]:
+        """Passages, best first.
+
+        Raises:
+            BusyError: too many questions wait already.
+            NotReadyError: the library is not open.
+        """
+        search = partial(self.admit().library.search, question, limit, within)
+        return await to_thread.run_sync(search, limiter=self._limiter)
 
     async def stream(self, question: str, within: Within = EVERYTHING) -> AsyncIterator[Answer]:
         """The answer as it grows.

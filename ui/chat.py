@@ -19,7 +19,7 @@ import gradio as gr
 from fastapi import FastAPI
 from gradio.events import api as gradio_api
 
-from ingest import ArticleNotFoundError, CitewireError
+from ingest import ArticleNotFoundError, CitewireError, Within
 from qa import Answer, Assistant
 from ui import render
 from ui.readiness import Readiness
@@ -135,13 +135,14 @@ class _Desk:
     def __init__(self, readiness: Readiness) -> None:
         self._readiness = readiness
 
-    async def arrive(self) -> AsyncIterator[list[Any]]:
+    async def arrive(self, request: gr.Request) -> AsyncIterator[list[Any]]:
         """The masthead and the starter questions, as soon as each is known."""
         hidden = [gr.Button(visible=False)] * _STARTERS
         while not self._readiness.ready:
             yield [_MASTHEAD.format(render.words(self._readiness.reason)), *hidden]
             await asyncio.sleep(0.5)
-        entries = await asyncio.to_thread(self._readiness.assistant().library.entries)
+        library, within = self._readiness.assistant().library, _within(request)
+        entries = [e for e in await asyncio.to_thread(library.entries) if within.takes(e.publisher)]
         masthead = _MASTHEAD.format(render.holdings(len(entries), [entry.published for entry in entries]))
         yield [masthead, *hidden]
         while self._readiness.starters is None and self._readiness.ready:
@@ -149,7 +150,9 @@ class _Desk:
         chosen = [gr.Button(starter, visible=True) for starter in self._readiness.starters or ()]
         yield [masthead, *(chosen + hidden)[:_STARTERS]]
 
-    async def answer(self, question: str, exchanges: list[Exchange]) -> AsyncIterator[tuple[Any, ...]]:
+    async def answer(
+        self, question: str, exchanges: list[Exchange], request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
         """The conversation with a question at its end and the answer growing below it."""
         if not question.strip():
             yield _shown(exchanges)
@@ -160,7 +163,7 @@ class _Desk:
         yield _shown([*earlier, exchange], clear_input=True)
         try:
             assistant = self._readiness.assistant()
-            answers = assistant.stream(question)
+            answers = assistant.stream(question, _within(request))
             # In a thread for each step, and awaited: so Stop is heard at once, whatever the step is doing.
             while answer := await asyncio.to_thread(next, answers, None):
                 exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
@@ -172,10 +175,10 @@ class _Desk:
             exchange = Exchange(shown, "failed", problem=_unexpected())
         yield _shown([*earlier, exchange])
 
-    def ask(self, question: str) -> str:
+    def ask(self, question: str, request: gr.Request) -> str:
         """Answer a question from the articles. The answer is text, with its sources below."""
         try:
-            return render.plain(self._readiness.assistant().ask(question))
+            return render.plain(self._readiness.assistant().ask(question, _within(request)))
         except CitewireError as error:
             raise gr.Error(str(error)) from None
         except Exception:  # noqa: BLE001 - logged there; its text is not for visitors
@@ -200,6 +203,13 @@ def _shown(exchanges: list[Exchange], *, clear_input: bool = False) -> tuple[Any
         gr.Button(visible=answering),
         gr.Button(visible=bool(exchanges)),
     )
+
+
+def _within(request: gr.Request) -> Within:
+    """The part of the library that the door lets a visitor see; nothing without one."""
+    state: Any = request.request and request.request.state
+    within: Within = state.within
+    return within
 
 
 def _languages(assistant: Assistant, answer: Answer) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ui import measure, terminal, transfer
+from ui import key_commands, measure, terminal, transfer
 from ui.options import JsonOption, LibraryOption
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(key_commands.app, name="keys")
 out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
@@ -165,10 +166,10 @@ def _answering(library: Path | None) -> Iterator[Callable[[str], dict[str, Any]]
     except LibraryBusyError as busy:
         if busy.url is None:
             raise
-        from ui.remote import ask_server
+        from ui.client import Client
 
-        url = busy.url
-        yield lambda question: ask_server(url, question)
+        with Client(busy.url, settings.key) as client:
+            yield lambda question: client.ask(question).to_dict()
 
 
 @app.command()
@@ -183,6 +184,14 @@ def serve(
     from ui.server import serve as run
 
     run(settings, on_ready=lambda url: err.print(f"Citewire answers at [bold]{url}[/]  (Ctrl-C ends it)"))
+
+
+@app.command()
+def mcp(library: LibraryOption = None) -> None:
+    """Offer the library as tools to an assistant that starts this command and speaks MCP with it."""
+    from ui.tools import run
+
+    run(_settings(library=library))
 
 
 @app.command()

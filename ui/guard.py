@@ -1,18 +1,22 @@
 """What stands before every route: request ids, security headers, refusals, and an answer where something broke."""
 
+import ipaddress
 import logging
 import re
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.logs import log_request
+
 _log = logging.getLogger("citewire")
 
 MAX_BODY = 1_000_000  # bytes; a question is a few hundred
+MAX_UPLOAD = 20_000_000
 
 # A name or address with an optional port. Anything else ("x/?") would end up in links and redirects.
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
@@ -25,7 +29,7 @@ _REFUSED_PATHS = tuple(f"{prefix}/{path}" for prefix in ("", "/gradio_api") for 
 _PAGE = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'self'; object-src 'none'; "
-    "base-uri 'self'; frame-ancestors 'none'"
+    "base-uri 'self'; frame-ancestors {}"
 )
 _DATA = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _HEADERS = {
@@ -54,10 +58,19 @@ class Guard:
 
     Args:
         app: what is guarded. `scope["state"]["request_id"]` is set for it.
+        hosts: the names, in small letters, by which the server may be called, besides any address; None for any.
+        observe: told of each request its method, path, status and seconds.
+        origins: of other sites whose pages may read what is said here, and may frame our pages.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Collection[str] | None = None,
+        origins: Collection[str] = (),
+        observe: Callable[[str, str, int, float], None] = lambda *_: None,
+    ) -> None:
+        self.app, self._hosts, self._origins, self._observe = app, hosts, origins, observe
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, whatever happens."""
@@ -66,17 +79,25 @@ class Guard:
             return
         request_id = uuid.uuid4().hex[:12]
         scope.setdefault("state", {})["request_id"] = request_id
-        sent = _Sent(scope["path"], request_id, send)
+        sent = _Sent(scope, self._origins, send)
         try:
-            response: ASGIApp | None = _refusal(scope, request_id)
-            await (response or self.app)(scope, _limited(receive), sent)
+            response: ASGIApp | None = _refusal(scope, request_id, self._hosts)
+            await (response or self.app)(scope, _limited(receive, _most(scope)), sent)
         except _TooLargeError:
-            await _unless_started(sent, scope, receive, _too_large(request_id))
+            await _unless_started(sent, scope, receive, _too_large(scope, request_id))
         except Exception:  # noqa: BLE001 - logged; without this the answer would lack its headers and its shape
             _log.exception("Request %s failed: %s %s", request_id, scope["method"], scope["path"])
             message = f"Something went wrong. Request id {request_id}."
             await _unless_started(sent, scope, receive, error_response(500, "internal", message, request_id))
-        _log.debug("%s %s %s %s in %.0f ms", request_id, scope["method"], scope["path"], sent.status, sent.elapsed())
+        log_request(
+            request_id=request_id,
+            method=scope["method"],
+            path=scope["path"],
+            status=sent.status,
+            ms=round(sent.elapsed(), 1),
+            caller=getattr(scope["state"].get("caller"), "name", None),
+        )
+        self._observe(scope["method"], scope["path"], sent.status, sent.elapsed() / 1000)
 
 
 class _TooLargeError(Exception):
@@ -86,9 +107,15 @@ class _TooLargeError(Exception):
 class _Sent:
     """Adds the headers to whatever is sent, and remembers whether something was."""
 
-    def __init__(self, path: str, request_id: str, send: Send) -> None:
-        self._csp = _DATA if path.startswith(("/api/", "/health/")) else _PAGE
-        self._request_id, self._send = request_id, send
+    def __init__(self, scope: Scope, origins: Collection[str], send: Send) -> None:
+        data = scope["path"].startswith(("/api/", "/health/", "/v1/", "/mcp", "/metrics"))
+        self._csp = _DATA if data else _PAGE.format(" ".join(("'self'", *origins)) if origins else "'none'")
+        self._headers = {**_HEADERS, "X-Request-Id": scope["state"]["request_id"]}
+        if origins and not data:
+            del self._headers["X-Frame-Options"]  # it knows no list; frame-ancestors does
+        origin = Headers(scope=scope).get("origin")
+        self._reader = origin if origin in origins else None
+        self._send = send
         self._start = time.perf_counter()
         self.status = 0
 
@@ -96,10 +123,12 @@ class _Sent:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in self._headers.items():
                 headers[name] = value
+            if self._reader:  # what is refused out here does not pass the CORS policy
+                headers.setdefault("Access-Control-Allow-Origin", self._reader)
+                headers.add_vary_header("Origin")
             headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")  # the widget's script is for others
-            headers["X-Request-Id"] = self._request_id
             headers.setdefault("Content-Security-Policy", self._csp)
             if "server" in headers:
                 del headers["server"]
@@ -114,16 +143,28 @@ async def _unless_started(sent: _Sent, scope: Scope, receive: Receive, response:
         await response(scope, receive, sent)
 
 
-def _refusal(scope: Scope, request_id: str) -> Response | None:
+def _refusal(scope: Scope, request_id: str, hosts: Collection[str] | None) -> Response | None:
     headers = Headers(scope=scope)
     if not _is_host(headers.getlist("host")):
         return error_response(400, "bad_host", "The Host header is not a host name.", request_id)
+    if hosts is not None and not _is_ours(headers["host"], hosts):
+        message = f"This server does not go by the name {headers['host']}: add it to CITEWIRE_HOSTS if it should."
+        return error_response(400, "unknown_host", message, request_id)
     if scope["path"].startswith(_REFUSED_PATHS):
         return error_response(404, "not_found", "There is nothing here.", request_id)
     length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > MAX_BODY:
-        return _too_large(request_id)
+    if not length.isdecimal() or int(length) > _most(scope):
+        return _too_large(scope, request_id)
     return None
+
+
+def _is_ours(host: str, hosts: Collection[str]) -> bool:
+    """Whether a host is one of these names, or an address: no other site can make a browser send an address of ours."""
+    name = (host.rpartition(":")[0] if re.search(r":\d+$", host) else host).strip("[]").rstrip(".").lower()
+    try:
+        return bool(ipaddress.ip_address(name))
+    except ValueError:
+        return name in hosts
 
 
 def _is_host(hosts: Iterable[str]) -> bool:
@@ -131,11 +172,15 @@ def _is_host(hosts: Iterable[str]) -> bool:
     return len(given) == 1 and _HOST.fullmatch(given[0]) is not None
 
 
-def _too_large(request_id: str) -> Response:
-    return error_response(413, "too_large", f"A request may have {MAX_BODY:,} bytes at most.", request_id)
+def _most(scope: Scope) -> int:
+    return MAX_UPLOAD if scope["path"] == "/api/articles" else MAX_BODY
 
 
-def _limited(receive: Receive) -> Receive:
+def _too_large(scope: Scope, request_id: str) -> Response:
+    return error_response(413, "too_large", f"A request may have {_most(scope):,} bytes at most.", request_id)
+
+
+def _limited(receive: Receive, most: int) -> Receive:
     """Counts what comes in, for bodies that do not say their length."""
     received = 0
 
@@ -143,7 +188,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > MAX_BODY:
+        if received > most:
             raise _TooLargeError
         return message
 

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 
-from ingest import CitewireError
+from ingest import CitewireError, Within
 from qa import Assistant
 from ui.errors import NotReadyError
 
@@ -104,16 +104,18 @@ class Readiness:
 
     def _answered(self, assistant: Assistant) -> Iterator[str]:
         """Those questions that are set, or some made from the newest titles, that really have an answer."""
-        for question in assistant.settings.starters or _from_titles(assistant):
+        within = Within(without=frozenset(assistant.settings.restricted))  # everybody is shown them
+        for question in assistant.settings.starters or _from_titles(assistant, within):
             if self._stopping.is_set():
                 return
             try:
-                if assistant.ask(question).found:
+                if assistant.ask(question, within).found:
                     yield question
             except Exception:  # noqa: BLE001 - a page without starters is still a page
                 _log.exception("The starter question %r is left out.", question)
 
 
-def _from_titles(assistant: Assistant) -> list[str]:
-    titles = [entry.title for entry in assistant.library.entries() if entry.language in (None, "en")]
+def _from_titles(assistant: Assistant, within: Within) -> list[str]:
+    entries = [entry for entry in assistant.library.entries() if within.takes(entry.publisher)]
+    titles = [entry.title for entry in entries if entry.language in (None, "en")]
     return [f"What is reported about “{title}”?" for title in titles if len(title) <= _TITLE][:_TRIED]

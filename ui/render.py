@@ -290,7 +290,12 @@ def markdown(answer: Answer) -> str:
         "\n  - ".join([f"- {_literal(marks)} {_linked(citation)}", *map(_literal, _beside(citation))])
         for marks, citation in _articles(answer)
     ]
-    return "\n".join([_literal(answer.text), "", *sources])
+    return "\n".join([markdown_text(answer), "", *sources])
+
+
+def markdown_text(answer: Answer) -> str:
+    """The answer's sentences as Markdown, without their sources."""
+    return _literal(answer.text)
 
 
 def _linked(citation: Citation) -> str:

@@ -5,7 +5,7 @@ import contextlib
 import errno
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,21 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from qa import Assistant, Settings
+from ui import logs
+from ui.access import Access
 from ui.api import add_api
 from ui.asking import Asking
-from ui.errors import ServerError
+from ui.door import Door
+from ui.errors import NotSignedInError, ServerError
+from ui.feedback import Feedback
 from ui.guard import Guard
+from ui.jobs import Writing
+from ui.login import add_login
+from ui.metrics import Metrics
+from ui.protocols import add_protocols
 from ui.readiness import Readiness
 from ui.syncing import Upkeep
+from ui.tools import mount_tools
 from ui.widget import Verdict, add_widget
 
 _log = logging.getLogger("citewire")
@@ -31,35 +40,66 @@ _CORS: dict[str, Any] = {
     "allow_headers": ["Authorization", "Content-Type"],
     "expose_headers": ["X-Request-Id", "Retry-After"],
 }
+_OPEN = "No token is needed: whoever reaches this server may ask."
 _PATIENCE = 3  # seconds that open requests are given when the server stops
 
 
-def create_app(source: Assistant | Readiness, origins: Collection[str] = ()) -> FastAPI:
+def create_app(source: Assistant | Readiness, settings: Settings | None = None) -> FastAPI:
     """The ASGI app: the chat at /, the JSON API at /api, and /health/live and /health/ready.
 
     Args:
         source: an open assistant, which stays open; or a Readiness, which the app's lifespan begins and ends.
-        origins: of other sites' pages that may ask.
+        settings: who may ask, and from where; None for those of an assistant, or the defaults.
+
+    Raises:
+        ServerError: it would listen beyond this machine, and nothing says who may ask.
+        SettingsError: a way to log in is set up in a way that cannot work.
     """
     from ui import chat  # gradio takes seconds to import, and a port in use should be said at once
 
+    settings = settings or (source.settings if isinstance(source, Assistant) else Settings.model_validate({}))
+    access = Access(settings)
     readiness = source if isinstance(source, Readiness) else Readiness(source)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         readiness.begin()
         try:
-            yield
+            async with tools():
+                yield
         finally:
             await asyncio.to_thread(readiness.end)
 
     # Gradio echoes any Origin, with credentials, unless the app around it has a CORS policy: ours has a list.
-    middleware = [Middleware(Guard), Middleware(CORSMiddleware, allow_origins=list(origins), **_CORS)]
+    metrics = Metrics()
+    middleware = [
+        Middleware(Guard, hosts=access.hosts, origins=settings.origins, observe=metrics.observe),
+        Middleware(CORSMiddleware, allow_origins=list(settings.origins), **_CORS),
+        Middleware(Door, access=access),
+    ]
     app = FastAPI(title="Citewire", docs_url=None, redoc_url=None, lifespan=lifespan, middleware=middleware)
-    add_api(app, readiness, Asking(readiness))
-    add_widget(app, origins, lambda _: Verdict("open", "No token is needed: whoever reaches this server may ask."))
+    asking = Asking(readiness)
+    place = settings.library.expanduser().absolute()
+    writing = Writing(readiness, place.with_name(f"{place.name}.uploads"), settings.sync_paths)
+    add_api(app, readiness, asking, writing, Feedback(place.with_name(f"{place.name}.feedback.jsonl")))
+    metrics.add_to(app, readiness, asking)
+    add_protocols(app, asking)
+    tools = mount_tools(app, readiness, asking)
+    add_login(app, access)
+    add_widget(app, settings.origins, lambda token: _judged(access, token))
     app.mount("/citewire", StaticFiles(directory=_STATIC), name="static")
     return chat.mount(app, readiness)
+
+
+def _judged(access: Access, token: str) -> Verdict:
+    if not token:
+        needed = "A token is needed: your server makes one for each visitor."
+        return Verdict("open", _OPEN if access.open else needed)
+    try:
+        caller = access.holder(token)
+    except NotSignedInError as error:
+        return Verdict("bad", str(error))
+    return Verdict("good", f"It lets in {caller.name}.")
 
 
 def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
@@ -70,10 +110,12 @@ def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> 
         on_ready: called with the server's address once questions are answered.
 
     Raises:
-        ServerError: the address cannot be listened on.
+        ServerError: the address cannot be listened on, or nothing says who may ask there.
         CitewireError: the library cannot be opened or holds nothing; until then /health/ready says why.
     """
     failures: list[Exception] = []
+    Access(settings)  # refuses before anything is opened
+    logs.set_up(settings.log)
     upkeep = Upkeep(settings)
     with contextlib.closing(_listen(settings.host, settings.port)) as listener:
         url = _url(settings.host, listener.getsockname()[1])
@@ -90,9 +132,10 @@ def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> 
 
         readiness = Readiness(lambda: Assistant.open(settings), on_ready=ready, on_failure=failed, on_end=upkeep.end)
         config = uvicorn.Config(
-            create_app(readiness, settings.origins),
+            create_app(readiness, settings),
             log_level="warning",
             access_log=False,
+            proxy_headers=False,  # whose headers are believed is for `access` to say
             server_header=False,
             timeout_graceful_shutdown=_PATIENCE,
         )

@@ -1,10 +1,11 @@
 """The shapes of what the API takes and gives, as the OpenAPI describes them."""
 
-from typing import Annotated
+from typing import Annotated, Any, Self
 
+from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from ingest import Within
+from ingest import Hit, Within
 from ingest.within import EVERYTHING
 
 EXAMPLE = "Why did Japan drop co-sponsorship?"
@@ -119,6 +120,38 @@ class ArticleShown(ArticleListed):
     also: list[CopyShown]
 
 
+class PassageShown(BaseModel):
+    """A passage that was found, and where it stands."""
+
+    article_id: str
+    title: str
+    publisher: str | None
+    published: str | None
+    url: str | None
+    text: str
+    start: int = Field(description="Offset of the passage in the article's text, in Unicode code points.")
+    end: int
+    score: float = Field(description="Of the fused ranking; comparable within one search only.")
+    similarity: float = Field(description="Cosine of the question's and the passage's meaning, -1 to 1.")
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        """The passage of a hit."""
+        article, passage = hit.article, hit.passage
+        return cls(
+            article_id=article.id,
+            title=article.title,
+            publisher=article.publisher,
+            published=article.published,
+            url=article.url,
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+            score=hit.score,
+            similarity=hit.similarity,
+        )
+
+
 class Problem(BaseModel):
     """What went wrong."""
 
@@ -131,6 +164,20 @@ class ErrorShown(BaseModel):
     """The shape of every error."""
 
     error: Problem
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ErrorShown} for code in (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
+}
+
+
+def _visible(request: Request) -> Within:
+    """The part of the library that the door lets this caller see."""
+    within: Within = request.state.within
+    return within
+
+
+Visible = Annotated[Within, Depends(_visible)]
 
 
 class Ready(BaseModel):

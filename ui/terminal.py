@@ -130,7 +130,10 @@ def print_problems(out: Console, library: Path, problems: Sequence[Problem]) -> 
 
 
 def print_settings(out: Console, found: Mapping[str, Any], *, as_json: bool) -> None:
-    """Each setting, its value and where it came from."""
+    """Each setting, its value and where it came from; a secret is not shown."""
+    from qa.settings import SECRETS  # there already, where settings are shown
+
+    found = {name: o._replace(value="***") if name in SECRETS and o.value else o for name, o in found.items()}
     if as_json:
         shown = {name: {"value": origin.value, "source": origin.source} for name, origin in found.items()}
         out.file.write(json.dumps(shown, default=str) + "\n")
@@ -139,6 +142,6 @@ def print_settings(out: Console, found: Mapping[str, Any], *, as_json: bool) -> 
     for column in ("Setting", "Value", "From"):
         table.add_column(column, overflow="fold")
     for name, origin in found.items():
-        value = "-" if origin.value is None or origin.value == () else str(origin.value)
+        value = "-" if origin.value in (None, (), {}) else str(origin.value)
         table.add_row(name, Text(clean(value)), Text(origin.source, style="dim"))
     out.print(table)

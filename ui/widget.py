@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -62,7 +63,8 @@ def add_widget(app: FastAPI, origins: Collection[str], judge_token: Callable[[st
     async def check_token(request: Request) -> Response:
         form = parse_qs((await request.body()).decode("utf-8", "replace"))
         origin, token = (form.get(name, [""])[0].strip() for name in ("origin", "token"))
-        return _check_page(request, _judge_origin(origin, origins), judge_token(token), origin)
+        of_token = await to_thread.run_sync(judge_token, token)  # it may have to fetch keys
+        return _check_page(request, _judge_origin(origin, origins), of_token, origin)
 
     app.include_router(router)
 
@@ -106,7 +108,7 @@ def _page(html: str, may: str) -> HTMLResponse:
     style = _STYLE.search(html)
     digest = base64.b64encode(hashlib.sha256(style[1].encode() if style else b"").digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
-    return HTMLResponse(html, headers={"Content-Security-Policy": f"{policy}; {may}"})
+    return HTMLResponse(html, headers={"Content-Security-Policy": f"{policy}; {may}", "Cache-Control": "no-store"})
 
 
 def _judge_origin(origin: str, origins: Collection[str]) -> Verdict:
@@ -126,8 +128,9 @@ def _judge_origin(origin: str, origins: Collection[str]) -> Verdict:
 
 
 def _check_page(request: Request, of_origin: Verdict, of_token: Verdict, origin: str) -> Response:
-    server = str(request.base_url)
-    here = f"{request.base_url.scheme}://{request.base_url.netloc}"
+    secure = request.headers.get("x-forwarded-proto") == "https"  # only to be shown: whoever sends it reads it
+    address = request.base_url.replace(scheme="https") if secure else request.base_url
+    here = f"{address.scheme}://{address.netloc}"
     line = '<script async src="{}widget.js"{}></script>'
     shown = {
         "origin": origin,
@@ -135,8 +138,8 @@ def _check_page(request: Request, of_origin: Verdict, of_token: Verdict, origin:
         "origin_verdict": of_origin.text,
         "token_class": of_token.mark,
         "token_verdict": of_token.text,
-        "line": line.format(server, ""),
-        "sealed": line.format(server, f' integrity="{integrity()}" crossorigin="anonymous"'),
+        "line": line.format(address, ""),
+        "sealed": line.format(address, f' integrity="{integrity()}" crossorigin="anonymous"'),
         "policy": f"script-src {here}; connect-src {here}",
     }
     html = (_STATIC / "check.html").read_text("utf-8")

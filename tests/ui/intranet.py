@@ -41,7 +41,8 @@ class Intranet:
         digest = base64.b64encode(hashlib.sha256(style[1].encode() if style else b"").digest()).decode()
         policy = (
             f"default-src 'none'; script-src {server}; connect-src {server} {self.origin}; "
-            f"style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+            f"style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; "
+            "require-trusted-types-for 'script'; trusted-types 'none'"
         )
         return self.serve(html, "text/html; charset=utf-8", policy)
 

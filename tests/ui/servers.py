@@ -130,12 +130,14 @@ def open_scripted(library: Path, gate: Path | None = None) -> Assistant:
 def _main(library: str, gate: str | None = None) -> None:
     import uvicorn
 
+    from ui import logs
     from ui.readiness import Readiness
     from ui.server import create_app
 
     logging.basicConfig(level=logging.WARNING)
     readiness = Readiness(lambda: open_scripted(Path(library), Path(gate) if gate else None))
-    app = create_app(readiness, Settings.load().origins)
+    app = create_app(readiness, Settings.load(library=Path(library), hosts=("ask.intra",)))
+    logs.set_up("requests")
     config = uvicorn.Config(app, port=0, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
     listener = config.bind_socket()
     sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.ui.intranet import DEMO, LINE, Intranet
@@ -21,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "ui/static/widget"
 UNANSWERABLE = "Who won the Nobel Prize for chemistry in 1911?"
 Visit = Callable[..., Page]
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
 
 
 class Watched:
@@ -197,12 +200,6 @@ def test_what_the_articles_do_not_say_is_refused_with_what_is_nearest(visit: Vis
 
 
 # When something is wrong
-
-
-def failing(visit: Visit, watched: Watched, scripted: Server, attributes: str = "") -> Page:
-    page = opened(visit(attributes, to=scripted))
-    page.on("close", lambda _: watched.complaints.clear())
-    return page
 
 
 def test_a_failure_is_said_in_plain_words_with_its_request_id_and_to_whom_to_turn(
@@ -442,15 +439,14 @@ def test_axe_finds_nothing_and_targets_are_large_enough(visit: Visit, attributes
     page = visit(f'{attributes} data-starters="{EXAMPLE}"')
     standards = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
+    small = """host => [...host.shadowRoot.querySelectorAll("button, textarea")]
+        .filter(target => target.checkVisibility({visibilityProperty: true}))
+        .filter(target => Math.min(target.offsetWidth, target.offsetHeight) < 24)
+        .map(target => target.outerHTML)"""
+
     def assert_clean() -> None:
-        violations = Axe().run(page, context="citewire-widget", options=standards).response["violations"]
-        assert violations == []
-        small = page.locator(
-            "citewire-widget"
-        ).evaluate("""host => [...host.shadowRoot.querySelectorAll("button, textarea")]
-            .filter(target => target.checkVisibility({visibilityProperty: true}))
-            .filter(target => Math.min(target.offsetWidth, target.offsetHeight) < 24).map(target => target.outerHTML)""")
-        assert small == []
+        assert Axe().run(page, options=standards).response["violations"] == []
+        assert page.locator("citewire-widget").evaluate(small) == []
 
     expect(page.locator(".launcher")).to_be_visible()
     assert_clean()
@@ -508,27 +504,56 @@ def test_a_hostile_article_is_inert(visit: Visit) -> None:
     assert "\u202e" not in page.locator(".frame").inner_html()
 
 
-@pytest.mark.parametrize("where", ["title", "publisher", "url", "quote", "text"])
-def test_words_from_the_server_are_only_ever_text(visit: Visit, where: str) -> None:
-    page = opened(visit())
-    evil = 'javascript:alert(1)//"><svg onload=alert(1)>\u202e\x1b[31m {{7*7}} <img src=x onerror="alert(1)">'
-    citation: dict[str, Any] = {
+def told(page: Page, answer: dict[str, Any]) -> None:
+    """The server answers whatever is asked with this: in two events, after a heartbeat, with either kind of newline."""
+    data = json.dumps(answer)
+    frames = f": beat\n\nevent: answer\r\ndata: {data}\r\n\r\nevent: done\ndata: {data}\n\n"
+    headers = CORS | {"Content-Type": "text/event-stream"}
+    page.route("**/api/ask/stream", lambda route: route.fulfill(body=frames, headers=headers))
+
+
+def an_answer(**citation: Any) -> dict[str, Any]:
+    cited = {
         "number": 1, "article_id": "one", "title": "T", "publisher": "P", "published": "2024-01-01",
         "url": "https://a.example/", "quote": "It is.", "start": 0, "end": 6, "verified": True,
     }  # fmt: skip
-    answer: dict[str, Any] = {
-        "question": "q", "found": True, "text": "It is. [1]", "short": "", "citations": [citation | {where: evil}],
+    return {
+        "question": "q", "found": True, "text": "It is. [1]", "short": "", "citations": [cited | citation],
         "conflicts": [], "nearest": [],
     }  # fmt: skip
-    if where in ("quote", "text"):
+
+
+def test_a_source_is_shown_with_its_update_its_corrections_and_its_copies(visit: Visit, watched: Watched) -> None:
+    page = opened(visit())
+    copy = {"title": "Same", "publisher": "Gazette", "published": "2024-01-03", "url": None}
+    told(page, an_answer(version=2, updated="2024-01-05", correction="The bridge is open.", also=[copy]))
+    turn = ask(page, "What?")
+    expect(turn.locator(".sources .byline")).to_have_text(
+        ["P, 1 Jan 2024, updated on 5 Jan 2024", "Also in: Gazette, 3 Jan 2024", "The bridge is open."]
+    )
+    with page.expect_request("**/api/articles/**") as asked:
+        turn.locator(".chip").click()
+    assert asked.value.url.endswith("/api/articles/one?version=2")
+    expect(page.locator(".sheet .problem")).to_contain_text("not in the archive any more")
+    watched.complaints.clear()  # there is no such article, and the browser notes it
+
+
+def test_a_refusal_says_whether_anything_was_near(visit: Visit) -> None:
+    page = opened(visit())
+    answer = an_answer()
+    answer |= {"found": False, "text": "", "nearest": answer["citations"], "citations": [], "reason": "nothing near"}
+    told(page, answer)
+    expect(ask(page, "What?")).to_contain_text("Nothing in them is about this.")
+
+
+@pytest.mark.parametrize("where", ["title", "publisher", "url", "quote", "correction"])
+def test_words_from_the_server_are_only_ever_text(visit: Visit, where: str) -> None:
+    page = opened(visit())
+    evil = 'javascript:alert(1)//"><svg onload=alert(1)>\u202e\x1b[31m {{7*7}} <img src=x onerror="alert(1)">'
+    answer = an_answer(**{where: evil})
+    if where == "quote":
         answer["text"] = f"{evil} [1] [9]"
-    frame = f"event: done\r\ndata: {json.dumps(answer)}\r\n\r\n"
-    cors = {
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Allow-Headers": "*",
-        "Content-Type": "text/event-stream",
-    }
-    page.route("**/api/ask/stream", lambda route: route.fulfill(body=": beat\n\n" + frame, headers=cors))
+    told(page, answer)
     turn = ask(page, "What?")
     turn.locator(".chip").hover()
     expect(page.locator(".card")).to_be_visible()
@@ -566,9 +591,13 @@ def test_the_page_has_a_handle_and_hears_what_happens(visit: Visit) -> None:
 
 
 def test_bad_options_are_named_on_the_console_and_break_nothing(visit: Visit, watched: Watched) -> None:
-    page = opened(visit('data-colour="red" data-color="red" data-position="middle" data-target="#nowhere"'))
+    page = opened(
+        visit('data-colour="red" data-color="red" data-position="middle" data-target="#nowhere" data-model="x"')
+    )
     page.evaluate("window.citewire.ask('')")
-    ask(page, EXAMPLE)
+    with page.expect_request("**/api/ask/stream") as asked:
+        ask(page, EXAMPLE)
+    assert asked.value.post_data_json == {"question": EXAMPLE, "filters": {}}  # no option reaches further
     said = "\n".join(watched.complaints)
     for named in ("data-colour is not an option", 'data-color="red"', 'data-position="middle"', "#nowhere", "ask()"):
         assert named in said
@@ -612,11 +641,10 @@ def test_a_token_comes_from_the_pages_own_server_and_a_stale_one_is_asked_for_ag
     page = opened(visit(f'data-token="stale" data-token-url="{tokens}"'))
     sent: list[str | None] = []
     problem = {"error": {"code": "unauthorized", "message": "No.", "request_id": "0123456789ab"}}
-    cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*", "Content-Type": "application/json"}
 
     def respond(route: Any) -> None:
         sent.append(route.request.headers.get("authorization"))
-        route.fulfill(status=401, body=json.dumps(problem), headers=cors)
+        route.fulfill(status=401, body=json.dumps(problem), headers=CORS)
 
     page.route("**/api/ask/stream", respond)
     turn = ask(page, EXAMPLE, state="failed")
@@ -680,6 +708,23 @@ def test_what_is_no_origin_is_said_to_be_none_and_stays_text(server: Server, ori
     assert "is not an origin" in shown
     assert "<b>" not in shown
     assert "script-src 'none'" in shown or shown.count("<script") == 0
+
+
+def test_the_check_page_judges_a_token_without_showing_it() -> None:
+    app = FastAPI()
+    verdicts = {"": widget.Verdict("open", "Needed."), "sesame": widget.Verdict("good", "It lets you in.")}
+    widget.add_widget(
+        app, ["https://a.example"], lambda token: verdicts.get(token, widget.Verdict("bad", "It has expired."))
+    )
+    with TestClient(app, base_url="http://ask.example") as http:
+        asked = http.get("/widget/check", headers={"x-forwarded-proto": "https"})
+        assert "Needed." in asked.text
+        assert "src=&#34;https://ask.example/widget.js&#34;" in asked.text
+        for token, verdict in (("sesame", "good"), ("stale-token", "bad")):
+            told = http.post("/widget/check", data={"token": token, "origin": "https://a.example"})
+            assert f'class="verdict {verdict}">{verdicts.get(token, ("", "It has expired."))[1]}' in told.text
+            assert token not in told.text
+            assert told.headers["cache-control"] == "no-store"
 
 
 # The house

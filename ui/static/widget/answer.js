@@ -152,7 +152,7 @@ function notFound(answer, desk) {
     make("span", { class: "byline", dir: "auto" }, [citation.title, byline(citation, desk)].filter(Boolean).join(", ")),
   ));
   const none = make("p", { class: "answer none" }, desk.say("none"));
-  return items.length
-    ? [none, make("p", { class: "note" }, desk.say(answer.reason === "nothing near" ? "far" : "nearest")), make("ul", { class: "nearest" }, ...items)]
-    : [none];
+  if (!items.length) return [none];
+  const note = desk.say(answer.reason === "nothing near" ? "far" : "nearest");
+  return [none, make("p", { class: "note" }, note), make("ul", { class: "nearest" }, ...items)];
 }

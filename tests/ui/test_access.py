@@ -1,0 +1,420 @@
+"""Who may ask, with what, from where, and how often: on every route that the app has."""
+
+import http.client
+import itertools
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from ingest import Article, Library, Within, WordHashEncoder
+from qa import Settings
+from qa.errors import SettingsError
+from tests.ui import servers
+from tests.ui.servers import Server, Waiter
+from ui.access import PUBLIC, Access
+from ui.errors import NotSignedInError, ServerError
+from ui.keys import KeyFile
+from ui.limits import RateLimit
+from ui.logs import MaskingFormatter
+
+SECRET = "a secret of more than thirty-two bytes"
+PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+ALLOWED = "https://intranet.example"
+PATHS = [
+    ("GET", "/"), ("GET", "/config"), ("POST", "/gradio_api/queue/join"), ("GET", "/gradio_api/info"),
+    ("GET", "/gradio_api/app_id"), ("GET", "/theme.css"), ("GET", "/nothing"), ("GET", "/openapi.json"),
+    ("POST", "/mcp"), ("GET", "/mcp"), ("POST", "/v1/chat/completions"),
+]  # fmt: skip
+
+
+class Guarded:
+    """A server where a login is set, and what lets people in."""
+
+    def __init__(self, server: Server, keys: dict[str, str]) -> None:
+        self.server, self.keys, self.url = server, keys, server.url
+
+    @property
+    def routes(self) -> list[tuple[str, str]]:
+        """Every route that the app itself has, so that a new one is covered, and some of Gradio's."""
+        paths = self.request("GET", "/openapi.json", self.keys["ask"]).json()["paths"]
+        described = [
+            (method.upper(), path.replace("{article_id}", "board").replace("{job_id}", "1"))
+            for path, methods in paths.items()
+            for method in methods
+        ]
+        assert len(described) > 12
+        return described + PATHS
+
+    def request(self, method: str, path: str, credential: str = "", **more: object) -> httpx2.Response:
+        headers = {"Authorization": f"Bearer {credential}"} if credential else {}
+        headers |= more.pop("headers", {})  # type: ignore[arg-type]
+        return httpx2.request(method, f"{self.url}{path}", headers=headers, timeout=20, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def guarded(small_library: Path, tmp_path_factory: pytest.TempPathFactory, eventually: Waiter) -> Iterator[Guarded]:
+    folder = tmp_path_factory.mktemp("guarded")
+    library = Path(shutil.copytree(small_library, folder / "library"))
+    with Library.open(library, WordHashEncoder()) as opened:
+        secret = Article("board", "Minutes", "The board sells the ferry. It is secret.", "4.txt", "Board Papers")
+        opened.replace([secret])
+    keys = {scope: KeyFile(library).make(scope, ["ask", scope])[1] for scope in ("ask", "ingest", "admin", "board")}
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(PRIVATE.public_key(), as_dict=True)
+    (folder / "jwks.json").write_text(json.dumps({"keys": [{**public, "kid": "one", "alg": "RS256"}]}))
+    (folder / "articles").mkdir()
+    (folder / "articles" / "a.txt").write_text("A new harbour\n\nThe harbour opens in June.")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CITEWIRE_TOKEN_SECRET", SECRET)
+        patch.setenv("CITEWIRE_TOKEN_JWKS", str(folder / "jwks.json"))
+        patch.setenv("CITEWIRE_ORIGINS", ALLOWED)
+        patch.setenv("CITEWIRE_RESTRICTED", "board papers=board")
+        patch.setenv("CITEWIRE_SYNC_PATHS", str(folder / "articles"))
+        patch.setenv("CITEWIRE_RATE", "0")
+        with servers.scripted(library) as started:
+            eventually(lambda: httpx2.get(f"{started.url}/health/ready").status_code == 200)
+            yield Guarded(started, keys)
+
+
+def token(secret: object = SECRET, algorithm: str = "HS256", **claims: object) -> str:
+    claims = {"sub": "ada", "aud": "citewire", "exp": int(time.time()) + 60, **claims}
+    return jwt.encode(claims, secret, algorithm, headers={"kid": "one"})  # type: ignore[arg-type]
+
+
+# Case 15
+
+
+def test_case_15_nobody_gets_in_without_a_credential(guarded: Guarded) -> None:
+    wrong = itertools.cycle(("", "cw_wrong", "nonsense", "x" * 10_000))
+    for (method, path), credential in zip(guarded.routes, wrong, strict=False):
+        if path not in PUBLIC:
+            response = guarded.request(method, path, credential)
+            assert response.status_code in (401, 429), (method, path)  # the second once too many were wrong
+            assert set(response.json()["error"]) == {"code", "message", "request_id"}
+
+
+def test_case_15_what_one_may_not_see_is_not_there(guarded: Guarded) -> None:
+    ask, board = guarded.keys["ask"], guarded.keys["board"]
+    for method, path in guarded.routes:
+        if "board" in path and method == "GET":
+            assert guarded.request(method, path, ask).status_code == 404
+            assert guarded.request(method, path, board).status_code == 200
+    assert guarded.request("DELETE", "/api/articles/board", guarded.keys["ingest"]).status_code == 404
+    listed = {who: guarded.request("GET", "/api/articles", guarded.keys[who]).text for who in ("ask", "board", "admin")}
+    assert "Minutes" not in listed["ask"]
+    assert "Minutes" in listed["board"]
+    assert "Minutes" in listed["admin"]
+    job = guarded.request("POST", "/api/sync", guarded.keys["ingest"]).json()["id"]
+    other = KeyFile(guarded.server.library).make("other", ["ingest"])[1]
+    for method in ("GET", "DELETE"):
+        assert guarded.request(method, f"/api/sync/{job}", other).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/api/search?q=", "/v1/chat/completions"])
+def test_restricted_articles_are_no_candidates_for_those_who_lack_the_scope(guarded: Guarded, path: str) -> None:
+    question = "The board sells the ferry. It is secret."
+
+    def ask(credential: str) -> str:
+        if "?" in path:
+            return guarded.request("GET", path + question, credential).text
+        message = {"messages": [{"role": "user", "content": question}], "model": "citewire"}
+        return guarded.request("POST", path, credential, json={"question": question} if "ask" in path else message).text
+
+    for credential in (guarded.keys["ask"], token()):
+        assert "Minutes" not in ask(credential)
+    for credential in (guarded.keys["board"], token(scope="board")):
+        assert "Minutes" in ask(credential)
+
+
+def test_a_restriction_holds_in_both_legs_and_leaves_as_many_candidates(word_hash_library: Library) -> None:
+    word_hash_library.replace(
+        [
+            Article(f"{name}{n}", f"{name} {n}", f"The ferry number {n} leaves at noon.", f"{name}{n}", name)
+            for name in ("Straße", "Other")
+            for n in range(60)
+        ]
+    )
+    hits = word_hash_library.search("When does the ferry leave?", 50, Within(without=frozenset({"STRASSE"})))
+    assert {hit.article.publisher for hit in hits} == {"Other"}
+    assert len(hits) == 50  # not what is left of candidates among which the others were
+    assert max(hit.vector_rank or 0 for hit in hits) == max(hit.word_rank or 0 for hit in hits) == 50
+    assert word_hash_library.search("ferry", 5, Within(publishers=frozenset())) == []
+
+
+# Case 16
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (token(exp=1), "expired"),
+        (token(aud="other"), "audience"),
+        (token("another secret of more than 32 bytes"), "not signed"),
+        (jwt.encode({"aud": "citewire", "exp": 9e9}, None, "none"), "not accepted"),
+        (token(rsa.generate_private_key(public_exponent=65537, key_size=2048), "RS256"), "not signed"),
+        (jwt.encode({"aud": "citewire"}, SECRET), "not signed"),  # never expires
+    ],
+)
+def test_case_16_a_bad_token_lets_nobody_in(guarded: Guarded, given: str, why: str) -> None:
+    response = guarded.request("GET", "/api/articles", given)
+    assert response.status_code == 401
+    assert why in response.json()["error"]["message"]
+
+
+def test_case_16_a_token_is_for_asking_whatever_it_claims(guarded: Guarded) -> None:
+    for good in (token(scope="admin ingest"), token(PRIVATE, "RS256", scope="admin")):
+        assert guarded.request("GET", "/api/articles", good).status_code == 200
+        for method, path in (
+            ("GET", "/metrics"),
+            ("GET", "/api/feedback"),
+            ("POST", "/api/sync"),
+            ("POST", "/api/articles"),
+            ("DELETE", "/api/articles/one"),
+        ):
+            assert guarded.request(method, path, good).status_code == 403, path
+
+
+def test_case_16_what_is_revoked_is_refused_at_once(guarded: Guarded) -> None:
+    file = KeyFile(guarded.server.library)
+    key, secret = file.make("short", ["ask"])
+    good = token(jti="one")
+    for credential in (secret, good):
+        assert guarded.request("GET", "/api/articles", credential).status_code == 200
+    file.revoke(key.id)
+    file.revoke_token("one")
+    for credential in (secret, good):
+        assert guarded.request("GET", "/api/articles", credential).status_code == 401
+
+
+def test_case_16_nothing_in_a_request_changes_model_prompt_or_collection(guarded: Guarded) -> None:
+    for more in ({"model": "x"}, {"prompt": "x"}, {"collection": "x"}, {"library": "/"}):
+        body = {"question": "ferry", **more}
+        assert guarded.request("POST", "/api/ask", guarded.keys["ask"], json=body).status_code == 422
+
+
+# Cases 1 and 17
+
+
+def test_case_1_an_allowed_origin_is_echoed_and_no_other(guarded: Guarded) -> None:
+    asked = {"access-control-request-method": "POST", "access-control-request-headers": "authorization,content-type"}
+    origins = {
+        ALLOWED: ALLOWED,
+        "https://evil.example": None,
+        "null": None,
+        f"{ALLOWED}.evil.example": None,
+    }
+    for (method, path), (origin, echoed) in itertools.product(guarded.routes, origins.items()):
+        given = {"host": "ask.intra", "origin": origin}
+        for response in (
+            guarded.request(method, path, headers=given),
+            guarded.request("OPTIONS", path, headers={**given, **asked}),
+        ):
+            assert response.headers.get("access-control-allow-origin") == echoed, (method, path, origin)
+            assert "access-control-allow-credentials" not in response.headers
+
+
+def test_case_17_only_listed_origins_may_frame_the_page(guarded: Guarded) -> None:
+    page = guarded.request("GET", "/", guarded.keys["ask"])
+    assert f"frame-ancestors 'self' {ALLOWED}" in page.headers["content-security-policy"]
+    assert "x-frame-options" not in page.headers
+
+
+@pytest.mark.parametrize("host", ["evil.example", "ask.intra.evil.example", "x/?", "127.0.0.1.evil.example"])
+def test_case_17_another_host_name_is_a_400(guarded: Guarded, host: str) -> None:
+    response = guarded.request("GET", "/health/live", headers={"host": host})
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost", "[::1]:80", "ASK.intra", "ask.intra.:443"])
+def test_its_own_names_and_addresses_are_answered(guarded: Guarded, host: str) -> None:
+    assert guarded.request("GET", "/health/live", headers={"host": host}).status_code == 200
+
+
+# Case 18
+
+
+def test_case_18_a_log_masks_what_would_let_somebody_in() -> None:
+    import logging
+
+    try:
+        raise RuntimeError(f"cw_abcdefgh12345 in /home/x, Bearer {token()}, sk-live12345 \x1b[31m password=hunter2&x")
+    except RuntimeError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+    line = MaskingFormatter(logging.Formatter()).format(record)
+    for secret in ("cw_abc", "eyJ", "sk-live", "hunter2", "\x1b"):
+        assert secret not in line
+    assert "/home/x" in line  # the log is for those who run it
+
+
+def test_case_18_the_client_gets_a_plain_message_and_the_log_neither_key_nor_question(guarded: Guarded) -> None:
+    key = guarded.keys["ask"]
+    response = guarded.request("POST", "/api/ask", key, json={"question": "boom of the zorblatt"})
+    assert response.status_code == 500
+    request_id = response.json()["error"]["request_id"]
+    log = guarded.server.log.read_text("utf-8")
+    lines = [
+        json.loads(line.partition("{")[1] + line.partition("{")[2])
+        for line in log.splitlines()
+        if request_id in line and "{" in line
+    ]
+    assert lines[0]["status"] == 500
+    assert lines[0]["caller"].startswith("key ")
+    for hidden in ("sk-12345", key, "zorblatt"):
+        assert hidden not in log
+    assert "sk-12345" not in response.text
+    assert "/home" not in response.text
+
+
+# The login page
+
+
+def test_a_browser_logs_in_by_a_cookie_that_no_script_reads(guarded: Guarded) -> None:
+    page = guarded.request("GET", "/", headers={"accept": "text/html"})
+    assert page.status_code == 401
+    assert '<form method="post" action="/login">' in page.text
+    with httpx2.Client(base_url=guarded.url, timeout=20) as browser:
+        wrong = browser.post("/login", data={"credential": '"><script>', "back": "//evil.example"})
+        assert wrong.status_code == 401
+        assert "evil.example" not in wrong.text
+        right = browser.post("/login", data={"credential": guarded.keys["ask"], "back": "/api/articles"})
+        assert right.status_code == 303
+        assert right.headers["location"] == "/api/articles"
+        cookie = right.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=lax" in cookie
+        assert browser.get("/api/articles").status_code == 200
+        assert browser.get("/").status_code == 200
+        ask = {"question": "ferry"}
+        assert browser.post("/api/ask", json=ask, headers={"origin": guarded.url}).status_code == 200
+        for origin in ("https://evil.example", "null"):  # a page of the same site could send the cookie
+            assert browser.post("/api/ask", json=ask, headers={"origin": origin}).status_code == 403
+        assert browser.post("/logout").status_code == 303
+        assert browser.get("/api/articles").status_code == 401
+
+
+# What is open
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
+def test_beyond_this_machine_it_refuses_to_start_without_a_word_about_access(tmp_path: Path, host: str) -> None:
+    library = tmp_path / "library"
+    with pytest.raises(ServerError, match="CITEWIRE_ACCESS=open"):
+        Access(Settings(library=library, host=host))
+    assert Access(Settings(library=library, host=host, access="open")).open
+    KeyFile(library).make("x", ["ask"])
+    assert not Access(Settings(library=library, host=host)).open
+
+
+def test_on_this_machine_it_is_open_until_a_login_is_set(tmp_path: Path) -> None:
+    assert Access(Settings(library=tmp_path / "library")).open
+    KeyFile(tmp_path / "library").make("x", ["ask"])
+    assert not Access(Settings(library=tmp_path / "library")).open
+
+
+def test_a_short_secret_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="32 bytes"):
+        Access(Settings(library=tmp_path / "library", token_secret="short"))
+
+
+async def _caller(access: Access, client: str, **headers: str) -> str:
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "GET", "path": "/", "scheme": "http", "client": (client, 1), "headers": pairs}
+    try:
+        found = await access.caller(scope)
+    except NotSignedInError as error:
+        return type(error).__name__
+    return f"{found.name}: {' '.join(sorted(found.scopes))}"
+
+
+def test_a_name_in_a_header_counts_from_a_listed_proxy_alone(tmp_path: Path) -> None:
+    import asyncio
+
+    access = Access(
+        Settings.model_validate(
+            {
+                "library": tmp_path / "library",
+                "proxies": ["10.0.0.0/8"],
+                "proxy_user": "X-Remote-User",
+                "proxy_scopes": "X-Remote-Groups",
+            }
+        )
+    )
+    given = {"x_remote_user": "ada", "x_remote_groups": "board,admin"}
+    assert asyncio.run(_caller(access, "10.1.2.3", **given)) == "user ada: ask board"
+    assert asyncio.run(_caller(access, "192.0.2.1", **given)) == "NotSignedInError"
+    assert asyncio.run(_caller(access, "10.1.2.3")) == "NotSignedInError"
+    scope = {"client": ("10.1.2.3", 1), "headers": [(b"x-forwarded-for", b"1.1.1.1, 192.0.2.7, 10.9.9.9")]}
+    assert access.address({"type": "http", **scope}) == "192.0.2.7"
+    assert access.address({"type": "http", **scope, "client": ("192.0.2.9", 1)}) == "192.0.2.9"
+
+
+def test_a_rate_is_kept_for_each_by_himself() -> None:
+    now = [0.0]
+    limit = RateLimit(60, lambda: now[0])
+    assert [limit.wait("a") for _ in range(60)] == [0.0] * 60
+    assert limit.wait("a") == pytest.approx(1.0)
+    assert limit.wait("b") == 0.0
+    now[0] = 1.0
+    assert limit.wait("a") == 0.0
+    assert limit.wait("a") > 0
+
+
+def test_too_many_requests_are_told_when_to_come_back(small_copy: Path, eventually: Waiter) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CITEWIRE_RATE", "5")
+        with servers.scripted(small_copy) as started:
+            eventually(lambda: httpx2.get(f"{started.url}/health/ready").status_code == 200)
+            got = [httpx2.get(f"{started.url}/api/articles") for _ in range(7)]
+    assert [response.status_code for response in got] == [200] * 5 + [429] * 2
+    assert int(got[-1].headers["retry-after"]) >= 1
+    assert got[-1].json()["error"]["code"] == "rate_limited"
+
+
+# Keys
+
+
+def test_a_key_is_printed_once_and_only_its_hash_is_stored(tmp_path: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "ui.cli", "keys", *arguments, "--library", str(tmp_path / "library")]
+        return subprocess.run(command, capture_output=True, text=True, env=servers.environment(), check=False)
+
+    made = run("make", "Ada", "--scope", "ask", "--scope", "board", "--days", "3")
+    secret = made.stdout.strip()
+    file = KeyFile(tmp_path / "library")
+    assert file.path.stat().st_mode & 0o077 == 0
+    assert secret not in file.path.read_text()
+    key = file.find(secret)
+    assert key
+    assert key.scopes == ("ask", "board")
+    assert "Ada" in run("list").stdout
+    assert run("revoke", key.id).returncode == 0
+    assert file.find(secret) is None
+    assert "revoked" in run("list").stdout
+    missing = run("revoke", "none")
+    assert missing.returncode == 1
+    assert "There is no key none" in missing.stderr
+
+
+def test_an_unreadable_key_file_lets_nobody_in(tmp_path: Path) -> None:
+    file = KeyFile(tmp_path / "library")
+    _, secret = file.make("x", ["ask"])
+    file.path.write_text("{")
+    with pytest.raises(Exception, match="cannot be read"):
+        file.find(secret)
+
+
+def test_a_websocket_is_refused(guarded: Guarded) -> None:
+    address = httpx2.URL(guarded.url)
+    connection = http.client.HTTPConnection(address.host, address.port)
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    connection.request("GET", "/api/articles", headers={**upgrade, "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+    assert connection.getresponse().status in (401, 403)
+    connection.close()

@@ -1,0 +1,93 @@
+"""What readers say of answers: kept beside the library, one JSON object a line, for whoever runs the server."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from ui.errors import FeedbackError
+from ui.shapes import EXAMPLE
+
+_Text = Annotated[str, Field(max_length=10_000)]
+
+
+class Opinion(BaseModel):
+    """What a reader says of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: _Text = Field(examples=[EXAMPLE])
+    answer: _Text = Field(default="", description="The answer's text, as it was shown.")
+    verdict: Literal["good", "bad"]
+    reason: Literal["wrong source", "out of date", "incomplete", "other"] | None = None
+    comment: _Text = ""
+
+
+class Stored(BaseModel):
+    """It was kept."""
+
+    stored: bool
+
+
+class Feedback:
+    """The file of opinions.
+
+    Args:
+        path: where it is; made with the first opinion.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def add(self, opinion: Opinion) -> None:
+        """Keep an opinion.
+
+        Raises:
+            FeedbackError: it cannot be written; what was kept before is intact.
+        """
+        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **opinion.model_dump()}) + "\n"
+        with self._lock:
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                with self._path.open("ab") as file:
+                    before = file.tell()
+                    try:
+                        file.write(line.encode())
+                        file.flush()
+                    except OSError:
+                        file.truncate(before)  # half a line would spoil the next
+                        raise
+            except OSError as error:
+                raise FeedbackError(f"The opinion could not be kept ({error.strerror}). Try again later.") from None
+
+    def lines(self) -> Iterator[str]:
+        """Each opinion as a line of JSON, the oldest first."""
+        if self._path.exists():
+            with self._path.open(encoding="utf-8") as file:
+                yield from file
+
+
+def router(feedback: Feedback) -> APIRouter:
+    """The routes below /feedback."""
+    routes = APIRouter(prefix="/feedback", tags=["Feedback"])
+
+    @routes.post("", status_code=201, summary="Say what you think of an answer")
+    def say(opinion: Opinion) -> Stored:
+        """Kept for whoever runs the server."""
+        feedback.add(opinion)
+        return Stored(stored=True)
+
+    @routes.get("", response_class=StreamingResponse, status_code=200, summary="Export what was said")
+    def export() -> StreamingResponse:
+        """One JSON object a line, the oldest first. Needs the scope admin."""
+        headers = {"Content-Disposition": 'attachment; filename="feedback.jsonl"'}
+        return StreamingResponse(feedback.lines(), media_type="application/x-ndjson", headers=headers)
+
+    return routes

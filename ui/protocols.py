@@ -1,0 +1,125 @@
+"""The protocol of OpenAI's chat completions: the archive as a model, for whatever speaks to models."""
+
+import time
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from ingest import CitewireError
+from qa import Answer
+from ui import render
+from ui.asking import Asking
+from ui.errors import status_of
+from ui.guard import problem
+from ui.logs import log_question
+from ui.shapes import ERRORS, EXAMPLE, Visible
+from ui.sse import EventStream, event
+
+MODEL = "citewire"
+
+
+class Part(BaseModel):
+    """A part of a message; only its text counts."""
+
+    type: str
+    text: str = ""
+
+
+class Message(BaseModel):
+    """One turn of a conversation."""
+
+    role: str = Field(examples=["user"])
+    content: str | list[Part] | None = Field(default=None, examples=[EXAMPLE])
+
+    @property
+    def words(self) -> str:
+        """What is said in it."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class Completion(BaseModel):
+    """What is asked. Settings of language models (temperature and so on) are accepted and change nothing."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: Literal["citewire"] = "citewire"
+    messages: list[Message] = Field(min_length=1, max_length=500)
+    stream: bool = False
+
+
+def add_protocols(app: FastAPI, asking: Asking) -> None:
+    """Add /v1/models and /v1/chat/completions to an app."""
+    router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], responses=ERRORS)
+
+    @router.get("/models", summary="List the models")
+    def models() -> dict[str, Any]:
+        """There is one: the archive."""
+        return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "citewire"}]}
+
+    @router.post("/chat/completions", response_model=None, summary="Complete a chat")
+    async def complete(body: Completion, request: Request, within: Visible) -> Response:
+        """Answers the last message of the user. The citations stand in the text and in a field `citations`.
+
+        Instructions of the system, and what the user said earlier, cannot change what the articles say.
+        """
+        question = next((message.words for message in reversed(body.messages) if message.role == "user"), "")
+        log_question(request.state.request_id, question)
+        if body.stream:
+            asking.admit()
+            return EventStream(_chunks(asking.stream(question, within), request.state.request_id))
+        answer = await asking.ask(question, within)
+        usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+        message = {"role": "assistant", "content": render.markdown(answer)}
+        choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+        return JSONResponse(_envelope("chat.completion", [choice], usage=usage, citations=_citations(answer)))
+
+    app.include_router(router)
+
+
+async def _chunks(answers: AsyncIterator[Answer], request_id: str) -> AsyncIterator[str]:
+    """The answer's sentences one by one, then its sources, then the end."""
+    begun = _envelope("chat.completion.chunk", [])
+    sent = ""
+
+    def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+        return event(None, {**begun, "choices": [choice], **more})
+
+    yield chunk({"role": "assistant", "content": ""})
+    answer: Answer | None = None
+    try:
+        async for answer in answers:
+            text = render.markdown_text(answer)
+            if answer.found and text.startswith(sent):
+                yield chunk({"content": text[len(sent) :]})
+                sent = text
+    except CitewireError as error:
+        yield event(None, problem(status_of(error)[1], str(error), request_id))
+        return
+    if answer is not None:
+        rest = render.markdown(answer).removeprefix(sent)
+        yield chunk({"content": rest})
+        yield chunk({}, "stop", citations=_citations(answer))
+    yield "data: [DONE]\n\n"
+
+
+def _citations(answer: Answer) -> list[dict[str, Any]]:
+    citations: list[dict[str, Any]] = answer.to_dict()["citations"]
+    return citations
+
+
+def _envelope(kind: str, choices: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"chatcmpl-{uuid.uuid4().hex}",
+        "object": kind,
+        "created": int(time.time()),
+        "model": MODEL,
+        "choices": choices,
+        **more,
+    }
