@@ -70,7 +70,7 @@ def process(library: Path, *command: str, origins: str = "") -> Iterator[Server]
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env=environment() | {"CITEWIRE_ORIGINS": origins},
+            env=environment() | ({"CITEWIRE_ORIGINS": origins} if origins else {}),
         ) as started,
     ):
         try:
