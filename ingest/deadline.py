@@ -55,6 +55,8 @@ class Deadline:
             if self._socket:
                 self._socket.close()
             self._socket = info["return_value"].get_extra_info("socket").dup()
+            if self._over.is_set():  # while it was being connected
+                self._stop()
 
     def _stop(self) -> None:
         self._over.set()

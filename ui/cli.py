@@ -82,6 +82,8 @@ def sync(
     wanted = _sources(settings, sources)
     with terminal.sync_progress(err) as progress:
         report = sync_once(settings, wanted, allow_empty=allow_empty, dry_run=dry_run, progress=progress)
+    if dry_run:
+        terminal.print_plan(err, report)
     terminal.print_report(out, err, report)
     if report.failed:
         raise typer.Exit(SOME_FAILED)

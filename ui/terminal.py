@@ -85,6 +85,14 @@ def print_report(out: Console, err: Console, report: SyncReport) -> None:
     out.print(", ".join(f"{len(ids):,} {what}" for what, ids in counts))
 
 
+def print_plan(err: Console, report: SyncReport) -> None:
+    """What a dry run found to do, an article a line."""
+    for what, ids in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
+        for article_id in ids:
+            err.print(f"would be {what}: {plain(article_id)}")
+    err.print("A dry run: nothing was changed.", style="dim")
+
+
 def print_entries(out: Console, err: Console, entries: Sequence[Entry]) -> None:
     """A line an article: date, publisher, title, id; between tabs when another program reads it."""
     if not out.is_terminal:

@@ -2,11 +2,14 @@
 
 import gzip
 import resource
+import socket
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from ingest.addresses import AddressRules, resolve
+from ingest.deadline import Deadline
 from ingest.errors import FetchError, GoneError, SourceError
 from ingest.fetch import AGENT, Fetcher, Limits
 from tests.ingest.sites import PUBLIC, PretendPublic, Site, listening
@@ -221,14 +224,20 @@ def test_a_slow_server_is_left_when_the_time_is_up(answer, site):
         assert opened.get(f"{site.url}/").body
 
 
+def test_a_connection_that_comes_after_the_time_is_up_is_shut_at_once():
+    dripping = drip(b"HTTP/1.1 200 OK\r\n\r\n", b"a", 0.1)
+    with listening(dripping) as (port, _), Deadline(0.05) as deadline, socket.socket() as late:
+        time.sleep(0.2)
+        late.connect(("127.0.0.1", port))
+        stream = SimpleNamespace(get_extra_info=lambda _: late)
+        deadline.see("connection.connect_tcp.complete", {"return_value": stream})
+        late.settimeout(2)
+        assert late.recv(100) == b""
+        assert deadline.reason() == "it took longer than 0.05 seconds"
+
+
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def bomb(size):
-    """A gzip stream of zeros, made without holding them."""
-    block = gzip.compress(bytes(10_000_000))
-    return block * (size // 10_000_000)
 
 
 ENDLESS = drip(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", b"x" * 1_000_000, 0)

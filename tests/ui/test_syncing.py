@@ -62,7 +62,9 @@ def written(site, tmp_path):
 
 
 def test_sync_alone_brings_every_source_up_to_date(written):
-    assert run("sync", "--dry-run").stdout.startswith("3 added")
+    planned = run("sync", "--dry-run")
+    assert planned.stdout.startswith("3 added")
+    assert planned.stderr.count("would be added: ") == 3
     assert not Path("library").exists(), "a dry run makes no library"
     outcome = run("sync")
     assert (outcome.exit_code, outcome.stdout) == (0, "3 added, 0 changed, 0 removed, 0 unchanged, 0 failed\n")
