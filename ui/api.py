@@ -22,6 +22,7 @@ from ui.guard import error_response, problem
 from ui.jobs import Writing
 from ui.logs import log_question
 from ui.readiness import Readiness
+from ui.reference import add_reference
 from ui.shapes import ERRORS, EXAMPLE, AnswerShown, NotReady, PassageShown, Question, Ready, Visible
 from ui.sse import EventStream, event
 
@@ -44,11 +45,12 @@ def add_api(app: FastAPI, readiness: Readiness, asking: Asking, writing: Writing
     for router in (_asking(asking), articles.router(readiness, writing), jobs.router(writing), feedback.router(notes)):
         api.include_router(router)
     app.include_router(api)
+    add_reference(app)
 
     @app.api_route("/api/{rest:path}", methods=_METHODS, include_in_schema=False)
     def nothing_here(request: Request) -> Response:
         # The chat is mounted at "/" and would answer for whatever is not ours.
-        there = [route for route in api.routes if route.matches(request.scope)[0] is Match.PARTIAL]
+        there = [route for route in app.routes if route.matches(request.scope)[0] is Match.PARTIAL]
         allowed = {method for route in there if isinstance(route, APIRoute) for method in route.methods or ()}
         if allowed:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
