@@ -182,7 +182,8 @@ def main() -> None:
         picture = ROOT / "docs/images/chat.png"
         picture.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=picture)
-        page = open_widget(browser, url, 1280, "light")
+        page = open_widget(browser, url, 1180, "light")
+        page.set_viewport_size({"width": 1180, "height": 740})
         page.locator(".launcher").click()
         ask_widget(page, EXAMPLE)
         show_quote(page)

@@ -140,6 +140,7 @@ def _main(library: str, gate: str | None = None) -> None:
     logs.set_up("requests")
     config = uvicorn.Config(app, port=0, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
     listener = config.bind_socket()
+    listener.listen(128)  # whoever reads the address may come at once
     sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(config).run([listener])

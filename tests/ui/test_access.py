@@ -1,5 +1,6 @@
 """Who may ask, with what, from where, and how often: on every route that the app has."""
 
+import asyncio
 import contextlib
 import http.client
 import itertools
@@ -325,6 +326,12 @@ def test_on_this_machine_it_is_open_until_a_login_is_set(tmp_path: Path) -> None
     assert not Access(Settings(library=tmp_path / "library")).open
 
 
+def test_where_it_is_open_a_made_up_key_harms_nobody_and_a_bad_one_of_ours_is_refused(tmp_path: Path) -> None:
+    access = Access(Settings(library=tmp_path / "library", access="open"))
+    assert asyncio.run(_caller(access, "192.0.2.1", authorization="Bearer none")) == "192.0.2.1: ask"
+    assert asyncio.run(_caller(access, "192.0.2.1", authorization="Bearer cw_none")) == "NotSignedInError"
+
+
 def test_a_short_secret_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="32 bytes"):
         Access(Settings(library=tmp_path / "library", token_secret="short"))
@@ -341,8 +348,6 @@ async def _caller(access: Access, client: str, **headers: str) -> str:
 
 
 def test_a_name_in_a_header_counts_from_a_listed_proxy_alone(tmp_path: Path) -> None:
-    import asyncio
-
     access = Access(
         Settings.model_validate(
             {

@@ -191,14 +191,14 @@ def test_case_13_an_article_that_gives_orders_is_quoted_and_obeyed_by_nobody(tmp
 
     with Library.open(tmp_path / "library", create=True) as library:
         sync([tmp_path / "a"], library)
-        with Assistant(library, settings=Settings()) as assistant:
-            for question in ("Who is the mayor of Thornby?", "What does article 99 say about the moon?", order):
-                answer = assistant.ask(question)
-                for citation in (*answer.citations, *answer.nearest):
-                    text = library.article(citation.article_id).text
-                    assert citation.verified
-                    assert text[citation.start : citation.end] == citation.quote
-                assert "99]" not in answer.text
+        assistant = Assistant(library, settings=Settings())
+        for question in ("Who is the mayor of Thornby?", "What does article 99 say about the moon?", order):
+            answer = assistant.ask(question)
+            for citation in (*answer.citations, *answer.nearest):
+                text = library.article(citation.article_id).text
+                assert citation.verified
+                assert text[citation.start : citation.end] == citation.quote
+            assert "99]" not in answer.text
 
 
 # Case 19
@@ -212,6 +212,6 @@ def test_case_19_templates_are_literal_everywhere(scripted: Server, words: str) 
     with Client(scripted.url) as client:
         assert client.ask(f"{words} ferry").question == f"{words} ferry"
     answer = model(scripted).chat.completions.create(model="citewire", messages=ask(f"{words} unknown"))  # type: ignore[arg-type]
-    assert "49" not in str(answer)
+    assert "49" not in (answer.choices[0].message.content or "")
     page = httpx2.post(f"{scripted.url}/login", data={"credential": words, "back": words}, timeout=20)
     assert "49" not in page.text
