@@ -102,7 +102,8 @@ def _write_manifest(folder: Path, steps: int) -> None:
         "no_answer": 0,
         "data": {
             "SQuADShifts (Miller et al. 2020)": "CC BY 4.0",
-            "sentence pairs of Du et al. 2017, from SQuAD 1.1": "CC BY-SA 4.0",
+            "SQuAD 1.1 (Rajpurkar et al. 2016)": "CC BY-SA 4.0",
+            "training/news": "Apache-2.0",
         },
         "licence": {"base": "Apache-2.0"},
         "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files},
