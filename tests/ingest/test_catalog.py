@@ -1,14 +1,12 @@
 """The catalog: what full-text search finds, and what it must not stumble over."""
 
-import contextlib
-import sqlite3
 import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import Article, Library, WordHashEncoder, list_entries
+from ingest import Article
 from ingest.catalog import Catalog
 from ingest.words import match_query
 from tests.newspaper import article, marker
@@ -156,18 +154,3 @@ def test_a_transaction_that_fails_leaves_nothing(word_hash_library):
         word_hash_library.replace([article(5), bad])
     assert {entry.id for entry in word_hash_library.entries()} == {"fish"}
     assert not [hit for hit in word_hash_library.search(marker(5), 50) if hit.article.id != "fish"]
-
-
-def test_a_catalog_of_an_older_version_is_made_one_of_today(tmp_path):
-    with Library.open(tmp_path / "library", WordHashEncoder(), create=True) as library:
-        library.replace([Article("a", "Wall", "The council met on Tuesday.", "a.txt")])
-    path = tmp_path / "library" / "catalog.sqlite3"
-    with contextlib.closing(sqlite3.connect(path)) as db:
-        for column in ("pages", "tags"):
-            db.execute(f"ALTER TABLE article DROP COLUMN {column}")
-        db.execute("PRAGMA user_version = 1")
-        db.commit()
-    assert [entry.id for entry in list_entries(tmp_path / "library")] == ["a"]
-    with Library.open(tmp_path / "library", WordHashEncoder()) as library:
-        assert library.article("a") == Article("a", "Wall", "The council met on Tuesday.", "a.txt")
-        assert library.search("council")[0].article.id == "a"

@@ -1,5 +1,6 @@
 """Fetching: only what may be fetched, within limits, politely. Every listener here is a real socket."""
 
+import contextlib
 import gzip
 import resource
 import socket
@@ -232,7 +233,10 @@ def test_a_connection_that_comes_after_the_time_is_up_is_shut_at_once():
         stream = SimpleNamespace(get_extra_info=lambda _: late)
         deadline.see("connection.connect_tcp.complete", {"return_value": stream})
         late.settimeout(2)
-        assert late.recv(100) == b""
+        received = b""
+        with contextlib.suppress(ConnectionResetError):  # what has been sent already may be answered with a reset
+            received = late.recv(100)
+        assert received == b""
         assert deadline.reason() == "it took longer than 0.05 seconds"
 
 
