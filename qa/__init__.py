@@ -1,7 +1,7 @@
 """Question answering: from a question to an answer whose every sentence is quoted and verified."""
 
 from ingest import Copy
-from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
+from qa.answer import Answer, Citation
 from qa.assistant import Assistant
 from qa.chain import AnswerChain
 from qa.errors import EmptyLibraryError, EvaluationError, QuestionError, ReaderError, SettingsError
@@ -10,8 +10,6 @@ from qa.retriever import LibraryRetriever
 from qa.settings import Origin, Settings, origins
 
 __all__ = [
-    "NOTHING_NEAR",
-    "NOT_ANSWERED",
     "Answer",
     "AnswerChain",
     "Assistant",

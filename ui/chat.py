@@ -22,6 +22,7 @@ from gradio.events import api as gradio_api
 from ingest import ArticleNotFoundError, CitewireError, Within
 from qa import Answer, Assistant
 from ui import render
+from ui.holdings import holdings
 from ui.readiness import Readiness
 from ui.render import Exchange
 
@@ -143,7 +144,7 @@ class _Desk:
             await asyncio.sleep(0.5)
         library, within = self._readiness.assistant().library, _within(request)
         entries = [e for e in await asyncio.to_thread(library.entries) if within.takes(e.publisher)]
-        masthead = _MASTHEAD.format(render.holdings(len(entries), [entry.published for entry in entries]))
+        masthead = _MASTHEAD.format(holdings(len(entries), [entry.published for entry in entries]))
         yield [masthead, *hidden]
         while self._readiness.starters is None and self._readiness.ready:
             await asyncio.sleep(0.1)

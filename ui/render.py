@@ -1,7 +1,7 @@
 """Answers as HTML, Markdown and plain text. All escaping is here: what comes in may be hostile."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from ingest import Copy
-from qa import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
+from qa import Answer, Citation
+from qa.answer import NOT_ANSWERED, NOTHING_NEAR
 
 NOT_FOUND = "The articles don’t say."
 NEAREST = {
@@ -247,20 +248,6 @@ def _spoken(answer: Answer) -> str:
         return f"{NOT_FOUND} {len(answer.nearest)} nearest passages are listed." if answer.nearest else NOT_FOUND
     count = len(_articles(answer))
     return f"Answer with {count} source{'' if count == 1 else 's'}: {re.sub(' ?' + _MARK, '', answer.text)}"
-
-
-def holdings(count: int, published: Iterable[str | None]) -> str:
-    """What the library holds, as HTML: "44 articles, 18 Feb 2024 to 27 May 2024".
-
-    Args:
-        count: how many articles.
-        published: their dates, in any order.
-    """
-    dates = sorted(moment[:10] for moment in published if moment)
-    span = ""
-    if dates:
-        span = f", {day(dates[0])}" + (f" to {day(dates[-1])}" if dates[-1] != dates[0] else "")
-    return words(f"{count:,} article{'' if count == 1 else 's'}{span}")
 
 
 # Text

@@ -5,6 +5,7 @@ import pytest
 
 from qa import Answer, Citation, Copy
 from ui import render
+from ui.holdings import holdings
 from ui.render import Exchange
 
 HOSTILE_TEXTS = [
@@ -216,6 +217,6 @@ def test_dates_are_for_people(published: str | None, shown: str) -> None:
 
 
 def test_what_the_library_holds() -> None:
-    assert render.holdings(0, []) == "0 articles"
-    assert render.holdings(1, ["2024-03-04"]) == "1 article, 4 Mar 2024"
-    assert render.holdings(1200, ["2024-03-04", None, "2019-01-02T10:00"]) == "1,200 articles, 2 Jan 2019 to 4 Mar 2024"
+    assert holdings(0, []) == "0 articles"
+    assert holdings(1, ["2024-03-04"]) == "1 article, 4 Mar 2024"
+    assert holdings(1200, ["2024-03-04", None, "2019-01-02T10:00"]) == "1,200 articles, 2 Jan 2019 to 4 Mar 2024"
