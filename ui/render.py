@@ -11,13 +11,7 @@ from markupsafe import Markup, escape
 
 from ingest import Copy
 from qa import Answer, Citation
-from qa.answer import NOT_ANSWERED, NOTHING_NEAR
-
-NOT_FOUND = "The articles don’t say."
-NEAREST = {
-    NOT_ANSWERED: "Nearest, but not an answer:",
-    NOTHING_NEAR: "Nothing in them is about this. The nearest there is:",
-}
+from ui.refusal import NOT_FOUND, nearest_note
 
 # Control characters and marks that would reorder or hide the words around them. Tab and newline stay.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -213,11 +207,6 @@ def _described(citation: Citation) -> Markup:
 def _beside(citation: Citation) -> list[str]:
     """What must be said with a source: who else prints it, and what it corrects."""
     return [line for line in (also_line(citation), *(citation.correction or "").splitlines()) if line]
-
-
-def nearest_note(reason: str) -> str:
-    """What stands above the nearest passages of a refusal."""
-    return NEAREST.get(reason, NEAREST[NOT_ANSWERED])
 
 
 def _not_found(answer: Answer) -> Markup:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from ingest import Entry, Problem, Receipt, SyncProgress, SyncReport
 from ingest.article import clean, source_file
-from ui.render import nearest_note
+from ui.refusal import nearest_note
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 
 from tests.ui import servers
 from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, Server
-from ui import render
+from ui.refusal import NOT_FOUND
 
 UNANSWERABLE = "Who won the Nobel Prize for chemistry in 1911?"
 Opener = Callable[..., Page]
@@ -116,7 +116,7 @@ def test_a_starter_question_asks_itself(opened: Opener) -> None:
 def test_what_the_articles_do_not_say_is_refused_with_what_is_nearest(opened: Opener) -> None:
     page = opened()
     turn = ask(page, UNANSWERABLE)
-    expect(turn.locator(".not-found")).to_have_text(render.NOT_FOUND)
+    expect(turn.locator(".not-found")).to_have_text(NOT_FOUND)
     expect(turn.locator(".chip")).to_have_count(0)
     expect(page.locator("#source mark")).to_have_count(0)  # nothing beside it looks like its source
     nearest = turn.locator(".passage").first
@@ -128,10 +128,10 @@ def test_a_failure_is_not_shown_as_a_refusal(opened: Opener, scripted: Server) -
     page = opened(scripted.url)
     turn = ask(page, "boom", state="failed")
     expect(turn.locator(".problem")).to_have_text(re.compile(r"^Something went wrong\. Request id [0-9a-f]{12}\.$"))
-    expect(turn).not_to_contain_text(render.NOT_FOUND)
+    expect(turn).not_to_contain_text(NOT_FOUND)
     turn = ask(page, "why " * 5000, state="failed")
     expect(turn.locator(".problem")).to_contain_text("question")
-    expect(turn).not_to_contain_text(render.NOT_FOUND)
+    expect(turn).not_to_contain_text(NOT_FOUND)
     ask(page, STARTER)  # and it goes on
 
 

@@ -6,6 +6,7 @@ import pytest
 from qa import Answer, Citation, Copy
 from ui import render
 from ui.holdings import holdings
+from ui.refusal import NOT_FOUND, nearest_note
 from ui.render import Exchange
 
 HOSTILE_TEXTS = [
@@ -145,19 +146,19 @@ def test_the_short_answer_is_emphasised_once() -> None:
 
 def test_a_refusal_says_so_and_shows_what_is_nearest() -> None:
     seen = Seen(html_of(answered(nearest=(citation(quote="It rained in May."),))))
-    assert render.NOT_FOUND in seen.text
-    assert render.NEAREST in seen.text
+    assert NOT_FOUND in seen.text
+    assert nearest_note("") in seen.text
     assert "It rained in May." in seen.text
 
 
 def test_an_answer_that_is_still_growing_is_no_refusal() -> None:
     html = render.conversation([Exchange("Q", "answering", answered())])
-    assert render.NOT_FOUND not in html
+    assert NOT_FOUND not in html
 
 
 def test_a_failure_is_not_shown_as_a_refusal() -> None:
     html = render.conversation([Exchange("Q", "failed", problem="The question is too long.")])
-    assert render.NOT_FOUND not in html
+    assert NOT_FOUND not in html
     assert "The question is too long." in html
 
 
@@ -196,7 +197,7 @@ def test_plain_text_lists_the_sources() -> None:
         "It rains. [1]\n\n[1] Rain, Courier, 4 Mar 2024, https://courier.example/rain"
     )
     assert render.plain(answered(nearest=(citation(),))) == (
-        f"{render.NOT_FOUND}\n\n{render.NEAREST}\n- It rains. (Rain, Courier, 4 Mar 2024)"
+        f"{NOT_FOUND}\n\n{nearest_note('')}\n- It rains. (Rain, Courier, 4 Mar 2024)"
     )
 
 

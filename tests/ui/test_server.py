@@ -17,9 +17,9 @@ from ingest import Article, Library, LibraryBusyError, WordHashEncoder
 from qa import Answer, Assistant, Settings
 from tests.ui import servers
 from tests.ui.servers import EXAMPLE, STARTER, Server, Waiter
-from ui import render
 from ui.errors import ServerError
 from ui.readiness import Readiness
+from ui.refusal import NOT_FOUND
 from ui.server import serve
 
 ROUTES = [
@@ -337,7 +337,7 @@ def test_gradio_client_gets_a_cited_answer(server: Server) -> None:
 
 def test_gradio_client_gets_errors_as_sentences_and_refusals_as_such(scripted: Server) -> None:
     client = Client(scripted.url, verbose=False)
-    assert client.predict("unknown", api_name="/ask").startswith(render.NOT_FOUND)
+    assert client.predict("unknown", api_name="/ask").startswith(NOT_FOUND)
     with pytest.raises(AppError, match="Something went wrong") as failed:
         client.predict("boom", api_name="/ask")
     assert "secret" not in str(failed.value)
