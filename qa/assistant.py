@@ -8,7 +8,7 @@ from typing import Self
 from ingest import Library, Within, load_encoder
 from ingest.within import EVERYTHING
 from qa.answer import Answer
-from qa.calibration import models, stored_threshold
+from qa.calibration import threshold_in_force
 from qa.chain import AnswerChain
 from qa.reader import Reader, load_reader
 from qa.retriever import LibraryRetriever
@@ -34,9 +34,7 @@ class Assistant:
         self.library = library
         self.settings = settings or Settings.load()
         reader = reader or load_reader(self.settings.reader)
-        stored = stored_threshold(library.folder, models(library, reader))
-        chosen = self.settings.threshold
-        self._chain = AnswerChain(library, reader, stored if chosen is None else chosen)
+        self._chain = AnswerChain(library, reader, threshold_in_force(self.settings.threshold, library, reader))
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, library: str | Path | None = None) -> Self:

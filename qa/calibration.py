@@ -83,3 +83,11 @@ def stored_threshold(folder: Path, models: str) -> float | None:
     except (OSError, ValueError, TypeError):
         return None
     return found.threshold if found.models == models else None
+
+
+def threshold_in_force(chosen: float | None, library: Library, reader: Reader) -> float:
+    """The threshold that the settings choose; else the one kept with the library; else the reader's own."""
+    if chosen is not None:
+        return chosen
+    stored = stored_threshold(library.folder, models(library, reader))
+    return reader.threshold if stored is None else stored

@@ -188,8 +188,7 @@ def report(outcomes: Sequence[Outcome], library: Library) -> Report:
     can = [outcome for outcome in outcomes if outcome.asked.answers]
     cannot = [outcome for outcome in outcomes if not outcome.asked.answers]
     given = [outcome for outcome in can if not outcome.refused]
-    quotes = [citation for outcome in given for citation in outcome.forced.citations]
-    of_quotes = [(outcome.asked, citation) for outcome in given for citation in outcome.forced.citations]
+    quotes = [(outcome.asked, citation) for outcome in given for citation in outcome.forced.citations]
     ranks = [outcome.rank or np.inf for outcome in can]
     return Report(
         questions=len(outcomes),
@@ -202,8 +201,8 @@ def report(outcomes: Sequence[Outcome], library: Library) -> Report:
         f1=_share([0.0 if o.refused else max(f1(o.forced.short, a) for a in o.asked.answers) for o in can]),
         right=_share([o.right and not o.refused for o in can]),
         first_right=_share([o.first and not o.refused for o in can]),
-        quotes_exact=_share([library.article(c.article_id).text[c.start : c.end] == c.quote for c in quotes]),
-        quotes_right=_share([holds(citation.quote, asked.answers) for asked, citation in of_quotes]),
+        quotes_exact=_share([library.article(c.article_id).text[c.start : c.end] == c.quote for _, c in quotes]),
+        quotes_right=_share([holds(citation.quote, asked.answers) for asked, citation in quotes]),
         answerable_refused=_share([outcome.refused for outcome in can]),
         unanswerable_refused=_share([outcome.refused for outcome in cannot]),
         auroc=auroc([o.forced.confidence for o in can], [o.forced.confidence for o in cannot]),

@@ -94,7 +94,7 @@ def calibrate(
 def _asked(questions: Path, library: Path | None) -> Iterator[tuple[Any, "SpanReader", "list[Outcome]"]]:
     """The open library, the reader, and what came of each question, with the threshold that is in force."""
     from ingest import Library, load_encoder
-    from qa.calibration import models, stored_threshold
+    from qa.calibration import threshold_in_force
     from qa.evaluate import load_questions, run
     from qa.reader import load_reader
     from qa.settings import Settings
@@ -103,8 +103,7 @@ def _asked(questions: Path, library: Path | None) -> Iterator[tuple[Any, "SpanRe
     asked = load_questions(questions)
     reader = load_reader(settings.reader)
     with Library.open(settings.library, load_encoder(settings.encoder), purpose="being measured") as opened:
-        stored = stored_threshold(opened.folder, models(opened, reader))
-        threshold = stored if settings.threshold is None else settings.threshold
+        threshold = threshold_in_force(settings.threshold, opened, reader)
         with _progress(len(asked)) as advance:
             outcomes = run(opened, reader, asked, threshold, advance)
         yield opened, reader, outcomes
