@@ -41,16 +41,19 @@ def add_api(app: FastAPI, readiness: Readiness, asking: Asking, writing: Writing
     """Add the API's routes and the shape of its errors to an app."""
     _add_errors(app)
     app.include_router(_health(readiness))
+    routers = (_asking(asking), articles.router(readiness, writing), jobs.router(writing), feedback.router(notes))
     api = APIRouter(prefix="/api", responses=ERRORS)
-    for router in (_asking(asking), articles.router(readiness, writing), jobs.router(writing), feedback.router(notes)):
+    for router in routers:
         api.include_router(router)
     app.include_router(api)
     add_reference(app)
 
     @app.api_route("/api/{rest:path}", methods=_METHODS, include_in_schema=False)
-    def nothing_here(request: Request) -> Response:
+    def nothing_here(request: Request, rest: str) -> Response:
         # The chat is mounted at "/" and would answer for whatever is not ours.
-        there = [route for route in app.routes if route.matches(request.scope)[0] is Match.PARTIAL]
+        scope = {**request.scope, "path": f"/{rest}", "root_path": ""}
+        routes = [route for router in routers for route in router.routes]
+        there = [route for route in routes if route.matches(scope)[0] is Match.PARTIAL]
         allowed = {method for route in there if isinstance(route, APIRoute) for method in route.methods or ()}
         if allowed:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import httpx2
 
-from ingest import Article, ArticleNotFoundError, CitewireError
+from ingest import Article, ArticleNotFoundError, CitewireError, Copy
 from qa import Answer, Citation, QuestionError
 
 _PATIENCE = 60.0  # seconds; a question takes a tenth of one, a server that is starting takes several
@@ -71,7 +71,7 @@ class Client:
             ServerUnreachableError: the server cannot be reached, or refused.
         """
         found = self._request("GET", f"/api/articles/{article_id}")
-        return Article(source=f"{self._url}/api/articles/{article_id}", **found)
+        return Article(source=f"{self._url}/api/articles/{article_id}", **_known(Article, found))
 
     def close(self) -> None:
         """Close the connections."""
@@ -129,9 +129,20 @@ def _error(problem: Mapping[str, str]) -> CitewireError:
 
 
 def _answer(body: Mapping[str, Any]) -> Answer:
-    known = {field.name for field in fields(Answer)}
-    values = {name: value for name, value in body.items() if name in known}
+    values = _known(Answer, body)
     for name in ("citations", "nearest"):
-        values[name] = tuple(Citation(**citation) for citation in body[name])
+        values[name] = tuple(_citation(citation) for citation in body[name])
     values["conflicts"] = tuple(tuple(pair) for pair in body["conflicts"])
     return Answer(**values)
+
+
+def _citation(body: Mapping[str, Any]) -> Citation:
+    values = _known(Citation, body)
+    values["also"] = tuple(Copy(**_known(Copy, copy)) for copy in body["also"])
+    return Citation(**values)
+
+
+def _known(kind: type[Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """What this release knows of a value; a newer server may say more."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in body.items() if name in names}

@@ -1,14 +1,17 @@
 """What these tests serve, each in a process of its own. As a program: an assistant with a scripted reader."""
 
+import asyncio
+import concurrent.futures
 import contextlib
 import logging
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ingest import Article, Hit, Library, LibraryBusyError, WordHashEncoder
 from qa import Assistant, Evidence, Settings
@@ -41,6 +44,7 @@ settings = Settings.load(library=Path(sys.argv[1]), port=0, starters=tuple(sys.a
 serve(settings, on_ready=lambda url: print(url, flush=True))
 """
 
+Result = TypeVar("Result")
 Waiter = Callable[[Callable[[], bool]], None]
 
 
@@ -90,6 +94,12 @@ def real(library: Path, *starters: str, origins: str = "") -> contextlib.Abstrac
 def scripted(library: Path, gate: Path | None = None, origins: str = "") -> contextlib.AbstractContextManager[Server]:
     """A scripted assistant; with a gate, it opens only when that file is there, and fails if there is text in it."""
     return process(library, __file__, str(library), *([str(gate)] if gate else []), origins=origins)
+
+
+def run(coroutine: Coroutine[object, object, Result]) -> Result:
+    """What a coroutine gives, awaited in a thread of its own: the browser keeps a loop running in the main one."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 class ScriptedReader:

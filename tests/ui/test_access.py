@@ -1,6 +1,5 @@
 """Who may ask, with what, from where, and how often: on every route that the app has."""
 
-import asyncio
 import contextlib
 import http.client
 import itertools
@@ -31,6 +30,7 @@ from ui.logs import MaskingFormatter
 SECRET = "a secret of more than thirty-two bytes"
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 ALLOWED = "https://intranet.example"
+HOSTS = itertools.count(1)
 PATHS = [
     ("GET", "/"), ("GET", "/config"), ("POST", "/gradio_api/queue/join"), ("GET", "/gradio_api/info"),
     ("GET", "/gradio_api/app_id"), ("GET", "/theme.css"), ("GET", "/nothing"), ("GET", "/openapi.json"),
@@ -39,10 +39,10 @@ PATHS = [
 
 
 class Guarded:
-    """A server where a login is set, and what lets people in."""
+    """A server where a login is set, what lets people in, and the address from which they come."""
 
-    def __init__(self, server: Server, keys: dict[str, str]) -> None:
-        self.server, self.keys, self.url = server, keys, server.url
+    def __init__(self, server: Server, keys: dict[str, str], address: str) -> None:
+        self.server, self.keys, self.url, self.address = server, keys, server.url, address
 
     @property
     def routes(self) -> list[tuple[str, str]]:
@@ -59,11 +59,25 @@ class Guarded:
     def request(self, method: str, path: str, credential: str = "", **more: object) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {credential}"} if credential else {}
         headers |= more.pop("headers", {})  # type: ignore[arg-type]
-        return httpx2.request(method, f"{self.url}{path}", headers=headers, timeout=20, **more)  # type: ignore[arg-type]
+        with self.client() as client:
+            return client.request(method, path, headers=headers, **more)  # type: ignore[arg-type]
+
+    def client(self) -> httpx2.Client:
+        return httpx2.Client(
+            base_url=self.url, timeout=20, transport=httpx2.HTTPTransport(local_address=self.address)
+        )
+
+
+@pytest.fixture
+def guarded(guarded_server: tuple[Server, dict[str, str]]) -> Guarded:
+    """An address of its own for each test: wrong credentials lock one out for a while."""
+    return Guarded(*guarded_server, f"127.0.1.{next(HOSTS)}")
 
 
 @pytest.fixture(scope="module")
-def guarded(small_library: Path, tmp_path_factory: pytest.TempPathFactory, eventually: Waiter) -> Iterator[Guarded]:
+def guarded_server(
+    small_library: Path, tmp_path_factory: pytest.TempPathFactory, eventually: Waiter
+) -> Iterator[tuple[Server, dict[str, str]]]:
     folder = tmp_path_factory.mktemp("guarded")
     library = Path(shutil.copytree(small_library, folder / "library"))
     with Library.open(library, WordHashEncoder()) as opened:
@@ -88,7 +102,7 @@ def guarded(small_library: Path, tmp_path_factory: pytest.TempPathFactory, event
                 patch.setenv(f"CITEWIRE_{name}", value)
             started = stack.enter_context(servers.scripted(library))
         eventually(lambda: httpx2.get(f"{started.url}/health/ready").status_code == 200)
-        yield Guarded(started, keys)
+        yield started, keys
 
 
 def token(secret: object = SECRET, algorithm: str = "HS256", **claims: object) -> str:
@@ -287,7 +301,7 @@ def test_a_browser_logs_in_by_a_cookie_that_no_script_reads(guarded: Guarded) ->
     page = guarded.request("GET", "/", headers={"accept": "text/html"})
     assert page.status_code == 401
     assert '<form method="post" action="/login">' in page.text
-    with httpx2.Client(base_url=guarded.url, timeout=20) as browser:
+    with guarded.client() as browser:
         wrong = browser.post("/login", data={"credential": '"><script>', "back": "//evil.example"})
         assert wrong.status_code == 401
         assert "evil.example" not in wrong.text
@@ -328,8 +342,8 @@ def test_on_this_machine_it_is_open_until_a_login_is_set(tmp_path: Path) -> None
 
 def test_where_it_is_open_a_made_up_key_harms_nobody_and_a_bad_one_of_ours_is_refused(tmp_path: Path) -> None:
     access = Access(Settings(library=tmp_path / "library", access="open"))
-    assert asyncio.run(_caller(access, "192.0.2.1", authorization="Bearer none")) == "192.0.2.1: ask"
-    assert asyncio.run(_caller(access, "192.0.2.1", authorization="Bearer cw_none")) == "NotSignedInError"
+    assert servers.run(_caller(access, "192.0.2.1", authorization="Bearer none")) == "192.0.2.1: ask"
+    assert servers.run(_caller(access, "192.0.2.1", authorization="Bearer cw_none")) == "NotSignedInError"
 
 
 def test_a_short_secret_is_refused(tmp_path: Path) -> None:
@@ -359,9 +373,9 @@ def test_a_name_in_a_header_counts_from_a_listed_proxy_alone(tmp_path: Path) -> 
         )
     )
     given = {"x_remote_user": "ada", "x_remote_groups": "board,admin"}
-    assert asyncio.run(_caller(access, "10.1.2.3", **given)) == "user ada: ask board"
-    assert asyncio.run(_caller(access, "192.0.2.1", **given)) == "NotSignedInError"
-    assert asyncio.run(_caller(access, "10.1.2.3")) == "NotSignedInError"
+    assert servers.run(_caller(access, "10.1.2.3", **given)) == "user ada: ask board"
+    assert servers.run(_caller(access, "192.0.2.1", **given)) == "NotSignedInError"
+    assert servers.run(_caller(access, "10.1.2.3")) == "NotSignedInError"
     scope = {"client": ("10.1.2.3", 1), "headers": [(b"x-forwarded-for", b"1.1.1.1, 192.0.2.7, 10.9.9.9")]}
     assert access.address({"type": "http", **scope}) == "192.0.2.7"
     assert access.address({"type": "http", **scope, "client": ("192.0.2.9", 1)}) == "192.0.2.9"

@@ -1,6 +1,5 @@
 """The programs that people have already: each gets a cited answer from the real server."""
 
-import asyncio
 import contextlib
 import json
 import subprocess
@@ -115,7 +114,7 @@ def test_the_mcp_client_uses_the_tools_over_http(server: Server) -> None:
         async with over_http(server.url) as session:
             await use_tools(session)
 
-    asyncio.run(main())
+    servers.run(main())
 
 
 def test_the_mcp_client_uses_the_tools_of_the_command(corpus_copy: Path) -> None:
@@ -123,7 +122,7 @@ def test_the_mcp_client_uses_the_tools_of_the_command(corpus_copy: Path) -> None
         async with over_stdio(corpus_copy) as session:
             await use_tools(session)
 
-    asyncio.run(main())
+    servers.run(main())
 
 
 def test_the_mcp_command_names_the_server_that_owns_the_library(server: Server) -> None:

@@ -16,6 +16,7 @@ from gradio_client.exceptions import AppError
 from ingest import Article, Library, LibraryBusyError, WordHashEncoder
 from qa import Answer, Assistant, Settings
 from tests.ui import servers
+from tests.ui.intranet import Intranet
 from tests.ui.servers import EXAMPLE, STARTER, Server, Waiter
 from ui.errors import ServerError
 from ui.readiness import Readiness
@@ -233,7 +234,7 @@ def test_starter_questions_are_those_that_have_an_answer(small_copy: Path, event
 
 def test_without_starters_set_some_are_made_from_titles(small_copy: Path, eventually: Waiter) -> None:
     library = Library.open(small_copy, WordHashEncoder())
-    with Assistant(library, servers.ScriptedReader(), Settings()) as assistant:
+    with Assistant(library, servers.ScriptedReader(library), Settings()) as assistant:
         readiness = Readiness(assistant)
         readiness.begin()
         eventually(lambda: readiness.starters is not None)
@@ -254,7 +255,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("host", ["203.0.113.7", "no such host"])
 def test_an_address_that_is_not_ours_is_one_sentence(tmp_path: Path, host: str) -> None:
     with pytest.raises(ServerError, match="is not an address of this machine"):
-        serve(Settings(library=tmp_path, host=host, port=0))
+        serve(Settings(library=tmp_path, host=host, port=0, access="open"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -287,12 +288,18 @@ def test_no_other_origin_may_read(scripted_http: httpx2.Client, method: str, pat
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_every_response_has_the_security_headers(scripted_http: httpx2.Client, method: str, path: str) -> None:
+def test_every_response_has_the_security_headers(
+    scripted_http: httpx2.Client, intranet: Intranet, method: str, path: str
+) -> None:
     headers = scripted_http.request(method, path).headers
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "no-referrer"
-    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    if "x-frame-options" in headers:
+        assert headers["x-frame-options"] == "DENY"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    else:  # a page, which those who are listed may frame
+        assert not path.startswith(("/api/", "/health/"))
+        assert f"frame-ancestors 'self' {intranet.origin};" in headers["content-security-policy"] + ";"
     assert headers["x-request-id"]
     assert "server" not in headers
 

@@ -74,7 +74,7 @@ def test_a_silent_stream_is_kept_alive_by_comments() -> None:
     async def collect() -> list[str]:
         return [item async for item in sse.beating(slow(), every=0.1)]
 
-    assert asyncio.run(collect()) == [sse.HEARTBEAT, sse.HEARTBEAT, "data: 1\n\n"]
+    assert servers.run(collect()) == [sse.HEARTBEAT, sse.HEARTBEAT, "data: 1\n\n"]
 
 
 def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_begun(
@@ -90,7 +90,7 @@ def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_b
                     begun.append(question)
                     return read(question, hits)
 
-            assistant.as_runnable().reader = Watched()
+            assistant.as_runnable().reader = Watched(assistant.library)
             asking = Asking(Readiness(assistant))
 
             async def ask(number: int) -> None:
@@ -109,7 +109,7 @@ def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_b
             assert asking.running == asking.waiting == 0
             return begun
 
-    assert len(asyncio.run(leave())) == 4  # as many as are answered at the same time
+    assert len(servers.run(leave())) == 4  # as many as are answered at the same time
 
 
 async def _text(answers: AsyncIterator[object]) -> AsyncIterator[str]:
