@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -24,17 +24,10 @@ from ui.logs import log_question
 from ui.readiness import Readiness
 from ui.reference import add_reference
 from ui.shapes import ERRORS, EXAMPLE, AnswerShown, NotReady, PassageShown, Question, Ready, Visible
-from ui.sse import EventStream, event
+from ui.sse import EventStream, event, events
 
 _log = logging.getLogger("citewire")
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-_EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {
-            "text/event-stream": {"schema": {"type": "string"}, "example": 'event: done\ndata: {"found": true}\n\n'}
-        }
-    }
-}
 
 
 def add_api(app: FastAPI, readiness: Readiness, asking: Asking, writing: Writing, notes: Feedback) -> None:
@@ -73,7 +66,7 @@ def _asking(asking: Asking) -> APIRouter:
         "/ask/stream",
         status_code=200,
         response_class=EventStream,
-        responses=_EVENTS,
+        responses=events('event: done\ndata: {"found": true}\n\n'),
         summary="Ask, and watch the answer grow",
     )
     async def ask_stream(body: Question, request: Request, within: Visible) -> EventStream:

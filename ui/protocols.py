@@ -17,7 +17,7 @@ from ui.errors import status_of
 from ui.guard import problem
 from ui.logs import log_question
 from ui.shapes import ERRORS, EXAMPLE, Visible
-from ui.sse import EventStream, event
+from ui.sse import EventStream, event, events
 
 MODEL = "citewire"
 
@@ -62,7 +62,9 @@ def add_protocols(app: FastAPI, asking: Asking) -> None:
         """There is one: the archive."""
         return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "citewire"}]}
 
-    @router.post("/chat/completions", response_model=None, summary="Complete a chat")
+    @router.post(
+        "/chat/completions", response_model=None, responses=events("data: [DONE]\n\n"), summary="Complete a chat"
+    )
     async def complete(body: Completion, request: Request, within: Visible) -> Response:
         """Answers the last message of the user. The citations stand in the text and in a field `citations`.
 

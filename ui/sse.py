@@ -19,6 +19,11 @@ def event(name: str | None, data: Any) -> str:
     return f"{kind}data: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
+def events(example: str) -> dict[int | str, dict[str, Any]]:
+    """What the API's description says of a route that gives a stream."""
+    return {200: {"content": {"text/event-stream": {"example": example}}}}
+
+
 class EventStream(StreamingResponse):
     """Events as they come, and a comment whenever there is none for a while. Proxies are asked not to hold them back.
 

@@ -63,9 +63,7 @@ class Guarded:
             return client.request(method, path, headers=headers, **more)  # type: ignore[arg-type]
 
     def client(self) -> httpx2.Client:
-        return httpx2.Client(
-            base_url=self.url, timeout=20, transport=httpx2.HTTPTransport(local_address=self.address)
-        )
+        return httpx2.Client(base_url=self.url, timeout=20, transport=httpx2.HTTPTransport(local_address=self.address))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.ui.intranet import DEMO, LINE, Intranet
-from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, Server
+from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, Server, Waiter
 from ui import widget
 
 ROOT = Path(__file__).parents[2]
@@ -467,7 +467,7 @@ def test_axe_finds_nothing_and_targets_are_large_enough(visit: Visit, attributes
     assert_clean()
 
 
-def test_it_follows_the_system_into_the_dark_and_back(visit: Visit) -> None:
+def test_it_follows_the_system_into_the_dark_and_back(visit: Visit, eventually: Waiter) -> None:
     page = opened(visit(scheme="dark"))
 
     def lightness() -> int:
@@ -476,7 +476,7 @@ def test_it_follows_the_system_into_the_dark_and_back(visit: Visit) -> None:
 
     assert lightness() < 60
     page.emulate_media(color_scheme="light")
-    assert lightness() > 200
+    eventually(lambda: lightness() > 200)
 
 
 def test_a_right_to_left_page_is_mirrored_and_words_keep_their_own_direction(visit: Visit) -> None:
