@@ -21,7 +21,7 @@ from gradio.events import api as gradio_api
 
 from ingest import ArticleNotFoundError, CitewireError, Within
 from qa import Answer, Assistant
-from ui import render
+from ui import render, wording
 from ui.holdings import holdings
 from ui.readiness import Readiness
 from ui.render import Exchange
@@ -140,7 +140,7 @@ class _Desk:
         """The masthead and the starter questions, as soon as each is known."""
         hidden = [gr.Button(visible=False)] * _STARTERS
         while not self._readiness.ready:
-            yield [_MASTHEAD.format(render.words(self._readiness.reason)), *hidden]
+            yield [_MASTHEAD.format(wording.words(self._readiness.reason)), *hidden]
             await asyncio.sleep(0.5)
         library, within = self._readiness.assistant().library, _within(request)
         entries = [e for e in await asyncio.to_thread(library.entries) if within.takes(e.publisher)]
@@ -179,7 +179,7 @@ class _Desk:
     def ask(self, question: str, request: gr.Request) -> str:
         """Answer a question from the articles. The answer is text, with its sources below."""
         try:
-            return render.plain(self._readiness.assistant().ask(question, _within(request)))
+            return wording.plain(self._readiness.assistant().ask(question, _within(request)))
         except CitewireError as error:
             raise gr.Error(str(error)) from None
         except Exception:  # noqa: BLE001 - logged there; its text is not for visitors

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ui.render import day, words
+from ui.wording import day, words
 
 
 def holdings(count: int, published: Iterable[str | None]) -> str:

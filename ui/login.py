@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ui.access import COOKIE, Access
 from ui.errors import NotSignedInError
-from ui.render import words
+from ui.wording import words
 
 _STYLE = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }

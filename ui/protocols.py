@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest import CitewireError
 from qa import Answer
-from ui import render
+from ui import wording
 from ui.asking import Asking
 from ui.errors import status_of
 from ui.guard import problem
@@ -77,7 +77,7 @@ def add_protocols(app: FastAPI, asking: Asking) -> None:
             return EventStream(_chunks(asking.stream(question, within), request.state.request_id))
         answer = await asking.ask(question, within)
         usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-        message = {"role": "assistant", "content": render.markdown(answer)}
+        message = {"role": "assistant", "content": wording.markdown(answer)}
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
         return JSONResponse(_envelope("chat.completion", [choice], usage=usage, citations=_citations(answer)))
 
@@ -97,7 +97,7 @@ async def _chunks(answers: AsyncIterator[Answer], request_id: str) -> AsyncItera
     answer: Answer | None = None
     try:
         async for answer in answers:
-            text = render.markdown_text(answer)
+            text = wording.markdown_text(answer)
             if answer.found and text.startswith(sent):
                 yield chunk({"content": text[len(sent) :]})
                 sent = text
@@ -105,7 +105,7 @@ async def _chunks(answers: AsyncIterator[Answer], request_id: str) -> AsyncItera
         yield event(None, problem(status_of(error)[1], str(error), request_id))
         return
     if answer is not None:
-        rest = render.markdown(answer).removeprefix(sent)
+        rest = wording.markdown(answer).removeprefix(sent)
         yield chunk({"content": rest})
         yield chunk({}, "stop", citations=_citations(answer))
     yield "data: [DONE]\n\n"

@@ -15,7 +15,7 @@ from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from ui.render import words
+from ui.wording import words
 
 _STATIC = Path(__file__).parent / "static" / "widget"
 # In the order in which they need each other

@@ -57,7 +57,7 @@ def test_a_pdf_keeps_its_pages_so_that_a_quote_can_name_one(tmp_path):
 
 def test_an_answer_from_a_pdf_says_the_page(tmp_path, monkeypatch):
     from qa import Assistant
-    from ui.render import source_line
+    from ui.wording import source_line
 
     pages = [[f"Page {n} tells how the harbour of Aldwyn was built in those years."] for n in (1, 2, 3)]
     pages.append(["The bridge in Thornby was closed because its pillars were cracked."])

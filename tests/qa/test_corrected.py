@@ -10,7 +10,7 @@ from rich.console import Console
 from ingest import Article, Library, WordHashEncoder, sync
 from qa import Assistant, Copy, Settings
 from tests.newspaper import article
-from ui import render, terminal
+from ui import render, terminal, wording
 
 QUESTION = "How much will the new bridge at Thornby cost?"
 OLD = "The new bridge at Thornby will cost 3.1 million crowns, the council said.\n\nWork begins in May."
@@ -66,16 +66,16 @@ def test_every_rendering_says_when_it_was_updated_and_what_was_corrected(assista
     terminal.print_answer(screen, json.loads(json.dumps(answer.to_dict())))
     assert "updated on 2024-03-09" in screen.file.getvalue()
     page = render.conversation([render.Exchange(QUESTION, "answered", answer)])
-    for shown in (page, render.plain(answer)):
+    for shown in (page, wording.plain(answer)):
         assert "updated on 9 Mar 2024" in shown
-    for shown in (page, render.plain(answer), screen.file.getvalue()):
+    for shown in (page, wording.plain(answer), screen.file.getvalue()):
         assert NOTICE in shown
     assert 'data-version="2"' in page
 
 
 def test_an_article_that_never_changed_says_nothing_of_updates(assistant, write):
     write(OLD)
-    assert "updated" not in render.plain(assistant.ask(QUESTION))
+    assert "updated" not in wording.plain(assistant.ask(QUESTION))
 
 
 def test_an_article_that_is_corrected_twice_keeps_all_three(assistant, write):
@@ -119,7 +119,7 @@ def test_every_rendering_names_the_copies(printed):
     terminal.print_answer(screen, printed.to_dict())
     assert "Also in: Gazette, 2024-03-05; Bridge c" in screen.file.getvalue()
     page = render.conversation([render.Exchange(QUESTION, "answered", printed)])
-    for shown in (page, render.plain(printed), render.markdown(printed)):
+    for shown in (page, wording.plain(printed), wording.markdown(printed)):
         assert "Also in: Gazette, 5 Mar 2024; Bridge c" in shown
     assert printed.to_dict()["citations"][0]["also"][1] == {
         "article_id": "c", "title": "Bridge c", "publisher": None, "published": None, "url": "https://c.example/",

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 import pytest
 
 from qa import Answer, Citation, Copy
-from ui import render
+from ui import render, wording
 from ui.holdings import holdings
 from ui.refusal import NOT_FOUND, nearest_note
 from ui.render import Exchange
@@ -101,17 +101,17 @@ def test_text_that_looks_like_a_template_is_shown_as_it_is() -> None:
     ],
 )  # fmt: skip
 def test_only_whole_http_addresses_become_links(url: str | None) -> None:
-    assert render.safe_url(url) is None
+    assert wording.safe_url(url) is None
 
 
 def test_http_and_https_become_links() -> None:
-    assert render.safe_url("https://courier.example/a?b=c#d") == "https://courier.example/a?b=c#d"
-    assert render.safe_url("HTTP://intra/a") == "HTTP://intra/a"
+    assert wording.safe_url("https://courier.example/a?b=c#d") == "https://courier.example/a?b=c#d"
+    assert wording.safe_url("HTTP://intra/a") == "HTTP://intra/a"
 
 
 def test_a_bad_address_appears_in_no_text() -> None:
     answer = answered(citation(url="javascript:alert(1)"))
-    assert "javascript" not in html_of(answer) + render.plain(answer) + render.markdown(answer)
+    assert "javascript" not in html_of(answer) + wording.plain(answer) + wording.markdown(answer)
 
 
 def test_each_mark_becomes_a_button_that_knows_its_place() -> None:
@@ -189,20 +189,20 @@ def test_an_article_that_is_cited_twice_is_one_source() -> None:
     seen = Seen(html_of(answer))
     assert seen.tags.count("li") == 2
     assert "[1] [3]" in seen.text
-    assert render.plain(answer).splitlines()[2].startswith("[1] [3] Rain, ")
+    assert wording.plain(answer).splitlines()[2].startswith("[1] [3] Rain, ")
 
 
 def test_plain_text_lists_the_sources() -> None:
-    assert render.plain(answered(citation())) == (
+    assert wording.plain(answered(citation())) == (
         "It rains. [1]\n\n[1] Rain, Courier, 4 Mar 2024, https://courier.example/rain"
     )
-    assert render.plain(answered(nearest=(citation(),))) == (
+    assert wording.plain(answered(nearest=(citation(),))) == (
         f"{NOT_FOUND}\n\n{nearest_note('')}\n- It rains. (Rain, Courier, 4 Mar 2024)"
     )
 
 
 def test_markdown_of_an_article_stays_text() -> None:
-    text = render.markdown(
+    text = wording.markdown(
         answered(citation(quote="# [x](https://evil.example) <b> `a` *b*", url="https://a.example/(x)"))
     )
     assert "\\# \\[x\\]\\(https://evil.example\\) \\<b\\> \\`a\\` \\*b\\* \\[1\\]" in text
@@ -214,7 +214,7 @@ def test_markdown_of_an_article_stays_text() -> None:
     [("2024-03-04", "4 Mar 2024"), ("2024-03-04T08:00:00Z", "4 Mar 2024"), ("spring", "spring"), (None, "")],
 )
 def test_dates_are_for_people(published: str | None, shown: str) -> None:
-    assert render.day(published) == shown
+    assert wording.day(published) == shown
 
 
 def test_what_the_library_holds() -> None:
