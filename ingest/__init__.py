@@ -22,6 +22,7 @@ from ingest.errors import (
 )
 from ingest.fetch import Fetcher
 from ingest.library import Library
+from ingest.mentions import Mention, Mentions
 from ingest.passage import Passage, sentences
 from ingest.portable import Imported, export_library, import_library
 from ingest.readers import Unreadable
@@ -52,6 +53,8 @@ __all__ = [
     "LibraryDamagedError",
     "LibraryError",
     "LibraryMissingError",
+    "Mention",
+    "Mentions",
     "OnnxEncoder",
     "Passage",
     "PortableFileError",

@@ -65,12 +65,15 @@ class Catalog(Database):
         latest = self.versions.edition(article_id)
         return [*self.versions.superseded(article_id), latest] if latest else []
 
-    def entries(self) -> list[Entry]:
-        """What is in the library, newest first, without the texts."""
+    def entries(self, within: Within = EVERYTHING) -> list[Entry]:
+        """What is in the library or in a part of it, newest first, without the texts."""
+        only, values = within.rows(self._run)
+        part = f"WHERE id IN (SELECT article_id FROM passage WHERE 1 {only})" if only else ""
         rows = self._run(
             "SELECT id, title, source, publisher, published, language, version,"
             " (SELECT count(*) FROM passage WHERE article_id = article.id), length(text)"
-            " FROM article ORDER BY published DESC NULLS LAST, title, id"
+            f" FROM article {part} ORDER BY published DESC NULLS LAST, title, id",
+            values,
         )
         return [Entry(*row) for row in rows]
 
@@ -169,6 +172,11 @@ class Catalog(Database):
             f"SELECT rowid, -{schema.BM25} FROM words WHERE words MATCH ? {rows} ORDER BY {schema.BM25}, rowid LIMIT ?"
         )
         return list(self._run(ranked, (query, *values, limit)))
+
+    def articles_with(self, query: str) -> set[str]:
+        """The ids of the articles that have a passage, or a title, which an FTS5 query matches."""
+        matching = "SELECT DISTINCT article_id FROM passage WHERE row IN (SELECT rowid FROM words WHERE words MATCH ?)"
+        return {name for (name,) in self._run(matching, (query,))}
 
     # The Chroma index's copy
 

@@ -5,19 +5,20 @@ import re
 from ingest.article import Article
 from ingest.passage import Span, sentences
 
-_WORK = r"(?:article|story|report|post|page|item|piece|column|headline|dispatch|obituary|interview)"
+_WORK = r"(?:article|reporting|story|report|post|page|item|piece|column|headline|dispatch|obituary|interview)"
 _NOTICE = re.compile(
     r"^\W{0,3}(?:corrections?|clarifications?|corrections? and clarifications?|editor[’']?s[’']? notes?|erratum|errata)"
     r"(?: (?:on|of)?[^:\n]{0,40}|[ ,(][^:\n]{0,40})?[:—–]"
-    rf"|\b(?:an?|the|some) (?:earlier|previous|prior|original|first) versions? of this {_WORK}\b"
-    rf"|\b(?:earlier|previous) versions of this {_WORK}\b"
+    rf"|\b(?:an?|the|some) (?:earlier|previous|prior|original|first) versions? of (?:this|our) {_WORK}\b"
+    rf"|\b(?:earlier|previous) versions of (?:this|our) {_WORK}\b"
     rf"|\bthis {_WORK} (?:was|has been|is) (?:\w+ ){{0,2}}(?:amended|corrected|updated|revised|clarified)\b"
     rf"|\bthis {_WORK} (?:originally|previously|initially|incorrectly|wrongly|mistakenly|misstated|misidentified)\b",
     re.IGNORECASE,
 )
 # What a notice may go on with: how it was, or how it came about, and not the article itself
 _GOES_ON = re.compile(
-    r"\b(?:earlier|previous|original) version|\b(?:correct(?:ed|ion)?|in fact|error|mistaken?ly|mistake|regrets?"
+    r"\b(?:earlier|previous|original) version|\bout of date\b"
+    r"|\b(?:correct(?:ed|ion)?|in fact|error|mistaken?ly|mistake|regrets?"
     r"|apologi[sz]\w*|amended|originally|previously|wrongly|incorrectly|misstated|should have)\b",
     re.IGNORECASE,
 )

@@ -9,11 +9,11 @@ from typing import Self
 
 from ingest import passage as passages
 from ingest.article import Article
-from ingest.catalog import FILE as CATALOG
-from ingest.catalog import Catalog, existing
+from ingest.catalog import FILE, Catalog, existing
 from ingest.copies import Copy, signature
 from ingest.encoder import Encoder, load_encoder, token_offsets
 from ingest.errors import ArticleNotFoundError, EncoderMismatchError, LibraryDamagedError, LibraryError
+from ingest.mentions import Mentions, mentions
 from ingest.mirror import Mirror
 from ingest.ownership import ANSWERING, Ownership
 from ingest.receipt import Receipt, proof
@@ -76,7 +76,7 @@ class Library:
             raise LibraryError(f"{folder} cannot be written ({error.strerror}): name another with --library.") from None
         try:
             encoder = encoder or load_encoder()
-            catalog = Catalog(folder / CATALOG)
+            catalog = Catalog(folder / FILE)
             stored = catalog.meta("encoder")
             if stored is None:
                 catalog.set_meta("encoder", encoder.fingerprint)
@@ -127,10 +127,15 @@ class Library:
         """
         return self.edition(article_id).article
 
-    def entries(self) -> list[Entry]:
-        """What is in the library, newest first, without the texts."""
+    def entries(self, within: Within = EVERYTHING) -> list[Entry]:
+        """What is in the library or in a part of it, newest first, without the texts."""
         with self._lock:
-            return self._catalog.entries()
+            return self._catalog.entries(within)
+
+    def mentions(self, phrases: Sequence[str], within: Within = EVERYTHING) -> Mentions:
+        """Every article, of a part of the library, that has all of these phrases."""
+        with self._lock:
+            return mentions(phrases, self._catalog, within)
 
     def edition(self, article_id: str, version: int | None = None) -> Edition:
         """An article in one of its versions, the latest where none is named.

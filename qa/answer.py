@@ -59,6 +59,8 @@ class Answer:
         conflicts: quotes that contradict each other, as pairs of citation numbers.
         nearest: when nothing was found, the passages that come nearest; they answer nothing.
         reason: when nothing was found, NOTHING_NEAR or NOT_ANSWERED; else empty.
+        kind: "quotes", or of several articles a "comparison", "timeline", "count", "list", "latest" or "summary".
+        notes: what was taken for what and what was counted, in words: "“last week”: articles from 4 to 10 March 2019".
         took_ms: milliseconds from the question to this value; left out when answers are compared.
     """
 
@@ -72,6 +74,8 @@ class Answer:
     conflicts: tuple[tuple[int, int], ...] = ()
     nearest: tuple[Citation, ...] = ()
     reason: str = ""
+    kind: str = "quotes"
+    notes: tuple[str, ...] = ()
     took_ms: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

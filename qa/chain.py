@@ -1,19 +1,24 @@
 """The chain: question -> passages -> evidence -> quotes -> verified answer. A LangChain runnable."""
 
+import datetime as dt
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from ingest import ArticleNotFoundError, Hit, Library, Within, notices
+from ingest import Hit, Library, Within, notices
 from ingest.within import EVERYTHING
-from qa import compose, question
+from qa import compose, question, several
 from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
-from qa.citations import cite
+from qa.citations import Place, verified
+from qa.conflicts import contradicting
 from qa.errors import EmptyLibraryError
+from qa.facts import LibraryFacts, notes_on
+from qa.forms import QUOTES
 from qa.reader import Evidence, Reader
+from qa.request import recognise
 
 _NEAR = 0.35  # cosine of a question and the passage nearest to it, under which nothing in the articles is about it
 
@@ -26,9 +31,19 @@ class AnswerChain(Runnable[str, Answer]):
         reader: judges the sentences of the passages that are found.
         threshold: confidence under which the articles do not say; None for the reader's own.
         limit: passages retrieved.
+        today: what "yesterday" is counted from.
     """
 
-    def __init__(self, library: Library, reader: Reader, threshold: float | None = None, limit: int = 10) -> None:
+    def __init__(
+        self,
+        library: Library,
+        reader: Reader,
+        threshold: float | None = None,
+        limit: int = 10,
+        *,
+        today: Callable[[], dt.date] = dt.date.today,
+    ) -> None:
+        self.today = today
         self.library = library
         self.reader = reader
         self.threshold = reader.threshold if threshold is None else threshold
@@ -65,39 +80,62 @@ class AnswerChain(Runnable[str, Answer]):
         searched_for = question.checked(input)
         if not self.library:
             raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
+        asked = recognise(searched_for, self.today(), LibraryFacts(self.library, within), within)
+        if asked.kind == QUOTES:
+            answers = self._quotes(searched_for, asked.within)
+        else:
+            answers = several.answers(searched_for, asked, several.Desk(self.library, self.reader, asked.within))
+        notes = notes_on(asked, self.library, within)
+        for answer in answers:
+            yield replace(
+                answer,
+                question=input.encode("utf-8", "replace").decode(),  # an argument's bytes need not be UTF-8
+                notes=(*notes, *answer.notes),
+                took_ms=round(1000 * (time.perf_counter() - began), 1),
+            )
+
+    def _quotes(self, searched_for: str, within: Within) -> Iterator[Answer]:
+        """Growing Answers to an ordinary question: what its best sentences say."""
         hits = self.library.search(searched_for, self.limit, within)
         evidence = _without_notices(self.reader.read(searched_for, hits))
-        quoted = list(self._cite(compose.choose(evidence, self.threshold), within))
+        chosen = compose.choose(evidence, self.threshold)
+        against = contradicting(searched_for, evidence, self.library) if chosen else None
+        if against and against not in chosen:
+            chosen = [*chosen[: compose.MAX_QUOTES - 1], against]
+        quoted = list(self._cite(chosen, within))
         citations = tuple(citation for _, citation in quoted)
         nearest = () if quoted else tuple(citation for _, citation in self._cite(compose.nearest(evidence), within))
         best = quoted[0][0] if quoted else evidence[0] if evidence else None
         for count in range(1, max(len(citations), 1) + 1):
             yield Answer(
-                question=input.encode("utf-8", "replace").decode(),  # an argument's bytes need not be UTF-8
+                question=searched_for,
                 searched_for=searched_for,
                 found=bool(citations),
                 text=_text(citations[:count]),
                 short=best.short if best and citations else "",
                 confidence=round(best.confidence, 4) if best else 0.0,
                 citations=citations[:count],
+                conflicts=_conflicts(quoted[:count], chosen[0], against) if against else (),
                 nearest=nearest,
                 reason="" if citations else _reason(hits),
-                took_ms=round(1000 * (time.perf_counter() - began), 1),
             )
 
     def _cite(self, evidence: Iterable[Evidence], within: Within) -> Iterator[tuple[Evidence, Citation]]:
         """Evidence with its citation, checked against the article as it is stored now; what fails is dropped."""
         number = 1
         for item in evidence:
-            try:
-                edition = self.library.edition(item.hit.article.id)
-            except ArticleNotFoundError:  # removed since it was found
-                continue
-            citation = cite(number, edition, item.start, item.end, item.quote)
-            if citation.verified:
-                copies = self.library.copies(citation.article_id)
-                yield item, replace(citation, also=tuple(copy for copy in copies if within.takes(copy.publisher)))
+            place = Place(item.hit.article.id, item.start, item.end, item.quote)
+            if citation := verified(number, place, self.library, within):
+                yield item, citation
                 number += 1
+
+
+def _conflicts(
+    quoted: Sequence[tuple[Evidence, Citation]], best: Evidence, against: Evidence
+) -> tuple[tuple[int, int], ...]:
+    """The pair of citations that contradict each other, once both are there."""
+    pair = tuple(citation.number for evidence, citation in quoted if evidence in (best, against))
+    return ((pair[0], pair[1]),) if len(pair) > 1 else ()
 
 
 def _reason(hits: Sequence[Hit]) -> str:

@@ -1,7 +1,35 @@
 """Citations: quotes resolved to their place and verified, word for word, against the stored text."""
 
-from ingest import Edition, correction
+from dataclasses import replace
+from typing import NamedTuple
+
+from ingest import ArticleNotFoundError, Edition, Library, Within, correction
 from qa.answer import Citation
+
+
+class Place(NamedTuple):
+    """Words and where they stand in an article's text."""
+
+    article_id: str
+    start: int
+    end: int
+    quote: str
+
+
+def verified(number: int, place: Place, library: Library, within: Within) -> Citation | None:
+    """A citation that was checked against the article as it is stored now, with the copies that may be shown.
+
+    None where the article has been removed, or changed so that the words do not stand there any more.
+    """
+    try:
+        edition = library.edition(place.article_id)
+    except ArticleNotFoundError:  # removed since it was found
+        return None
+    citation = cite(number, edition, place.start, place.end, place.quote)
+    if not citation.verified:
+        return None
+    copies = library.copies(place.article_id)
+    return replace(citation, also=tuple(copy for copy in copies if within.takes(copy.publisher)))
 
 
 def cite(number: int, edition: Edition, start: int, end: int, quote: str) -> Citation:

@@ -132,6 +132,7 @@ def _answer(body: Mapping[str, Any]) -> Answer:
     values = _known(Answer, body)
     for name in ("citations", "nearest"):
         values[name] = tuple(_citation(citation) for citation in body[name])
+    values["notes"] = tuple(body.get("notes", ()))
     values["conflicts"] = tuple(tuple(pair) for pair in body["conflicts"])
     return Answer(**values)
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from qa import Answer, Citation
 from ui.refusal import NOT_FOUND, nearest_note
-from ui.wording import beside, cited_articles, plain, source_line, where, words
+from ui.wording import beside, cited_articles, noted, plain, source_line, where, words
 
 _MARK = r"\[(?P<number>\d{1,3})\]"
 _EMPTY = Markup("")
@@ -77,7 +77,8 @@ def _answered(exchange: Exchange, answer: Answer) -> Markup:
         for marks, citation in cited_articles(answer)
     )
     sources = Markup('<ol class="sources" aria-label="Sources">{}</ol>').format(items) if items else _EMPTY
-    return Markup('<div class="answer" dir="auto">{}</div>{}{}').format(_marked(exchange, answer), notes, sources)
+    said = notes + _notes(answer)
+    return Markup('<div class="answer" dir="auto">{}</div>{}{}').format(_marked(exchange, answer), said, sources)
 
 
 def _marked(exchange: Exchange, answer: Answer) -> Markup:
@@ -92,7 +93,7 @@ def _marked(exchange: Exchange, answer: Answer) -> Markup:
         between = answer.text[end : found.start()]
         end = found.end()
         cited = _numbered(answer, int(found["number"])) if found["number"] else None
-        parts.append(words("\u00a0" if cited and between == " " else between))  # a mark stays with its sentence
+        parts.append(Markup("&nbsp;") if cited and between == " " else _labelled(between, answer))
         if found["number"] is None:
             language = (exchange.languages or {}).get(quotes[found[0]].article_id)
             parts.append(_quote(found[0], short, language))
@@ -100,6 +101,20 @@ def _marked(exchange: Exchange, answer: Answer) -> Markup:
         else:
             parts.append(_chip(cited) if cited else words(found[0]))
     return _EMPTY.join([*parts, words(answer.text[end:])])
+
+
+def _labelled(between: str, answer: Answer) -> Markup:
+    """What stands between two quotes; the day or side that the next one is under stands out."""
+    found = (
+        None if answer.kind == "quotes" else re.fullmatch(r"(?P<before>(?:.*\n)?)(?P<label>.+): ", between, re.DOTALL)
+    )
+    if not found:
+        return words(between)
+    return words(found["before"]) + Markup('<span class="label">{}</span>').format(words(found["label"]))
+
+
+def _notes(answer: Answer) -> Markup:
+    return _EMPTY.join(Markup('<p class="note">{}</p>').format(words(note)) for note in noted(answer))
 
 
 def _quote(quote: str, short: str, language: str | None) -> Markup:
@@ -158,7 +173,7 @@ def _not_found(answer: Answer) -> Markup:
         if items
         else _EMPTY
     )
-    return Markup('<p class="answer not-found">{}</p>{}').format(NOT_FOUND, nearest)
+    return Markup('<p class="answer not-found">{}</p>{}{}').format(NOT_FOUND, _notes(answer), nearest)
 
 
 def _actions(answer: Answer) -> Markup:

@@ -93,6 +93,11 @@ class AnswerShown(BaseModel):
     conflicts: list[tuple[int, int]]
     nearest: list[CitationShown]
     reason: str = Field(description='When nothing was found: "nothing near" or "near, but not answering"; else empty.')
+    kind: str = Field(
+        description='"quotes", or of several articles: comparison, timeline, count, list, latest or summary; '
+        "`text` then has a line for each quote, behind its side, day or title."
+    )
+    notes: list[str] = Field(description="What was taken for what and what was counted, for the reader.")
     took_ms: float
 
 

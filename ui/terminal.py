@@ -26,6 +26,8 @@ def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
     """The quotes with their places; or that the articles do not say, and what comes nearest."""
     found = answer["found"]
     out.print(Text(clean(answer["text"])) if found else Text("The articles don't say.", style="bold"))
+    for note in answer["notes"]:
+        out.print(Text(clean(note), style="dim"))
     cited = answer["citations"] or answer["nearest"]
     if cited and not found:
         out.print(Text(nearest_note(answer["reason"]), style="dim"))

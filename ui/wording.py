@@ -68,18 +68,23 @@ def beside(citation: Citation) -> list[str]:
     return [line for line in (also_line(citation), *(citation.correction or "").splitlines()) if line]
 
 
+def noted(answer: Answer) -> list[str]:
+    """An answer's notes as sentences."""
+    return [f"{note[:1].upper()}{note[1:]}." for note in answer.notes]
+
+
 def plain(answer: Answer) -> str:
     """The answer as text, its sources below, one a line."""
     if not answer.found:
         nearest = [f"- {citation.quote} ({source_line(citation)})" for citation in answer.nearest]
-        lines = [NOT_FOUND, *(["", nearest_note(answer.reason), *nearest] if nearest else [])]
+        lines = [NOT_FOUND, *noted(answer), *(["", nearest_note(answer.reason), *nearest] if nearest else [])]
     else:
         sources = [
             "\n    ".join([f"{marks} {source_line(citation)}" + (f", {url}" if url else ""), *beside(citation)])
             for marks, citation in cited_articles(answer)
             for url in [safe_url(citation.url)]
         ]
-        lines = [answer.text, "", *sources] if sources else [answer.text]
+        lines = [answer.text, *noted(answer), *(["", *sources] if sources else [])]
     return _UNSEEN.sub("", "\n".join(lines))
 
 
@@ -87,17 +92,19 @@ def markdown(answer: Answer) -> str:
     """The answer as Markdown with its sources as a list; the articles' own words cannot become markup."""
     if not answer.found:
         nearest = [f"- {_literal(citation.quote)} ({_literal(source_line(citation))})" for citation in answer.nearest]
-        return "\n".join([NOT_FOUND, *(["", nearest_note(answer.reason), "", *nearest] if nearest else [])])
+        notes = [line for note in noted(answer) for line in ("", _literal(note))]
+        return "\n".join([NOT_FOUND, *notes, *(["", nearest_note(answer.reason), "", *nearest] if nearest else [])])
     sources = [
         "\n  - ".join([f"- {_literal(marks)} {_linked(citation)}", *map(_literal, beside(citation))])
         for marks, citation in cited_articles(answer)
     ]
-    return "\n".join([markdown_text(answer), "", *sources])
+    notes = [line for note in noted(answer) for line in ("", _literal(note))]
+    return "\n".join([markdown_text(answer), *notes, "", *sources])
 
 
 def markdown_text(answer: Answer) -> str:
     """The answer's sentences as Markdown, without their sources."""
-    return _literal(answer.text)
+    return _literal(answer.text).replace("\n", "\n\n")
 
 
 def _linked(citation: Citation) -> str:

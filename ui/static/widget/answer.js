@@ -45,9 +45,19 @@ export function answerParts(answer, desk) {
     ...disagreeing.flatMap(([one, other]) => (one && other
       ? [make("p", { class: "note" }, desk.say("disagree"), " ", link(one), " ", link(other))]
       : [])),
+    ...notes(answer),
     ...(isFromPage(answer, desk) ? [make("p", { class: "note" }, desk.say("fromPage"))] : []),
     sources(answer, desk),
   ];
+}
+
+/** What was taken for what and what was counted. @param {Answer} answer */
+const notes = ({ notes: said = [] }) => said.map((note) => make("p", { class: "note", dir: "auto" }, note));
+
+/** What stands between two quotes; the day or side that the next one is under stands out. @param {string} between */
+function labelled(between) {
+  const found = between.match(/^((?:[^]*\n)?)(.+): $/);
+  return found ? [found[1], make("span", { class: "label" }, found[2])] : [between];
 }
 
 /** @param {Answer} answer @param {Desk} desk */
@@ -81,7 +91,8 @@ function marked(answer, desk) {
   for (const found of answer.text.matchAll(new RegExp([...literal, "\\[(\\d{1,3})\\]"].join("|"), "g"))) {
     const cited = found[1] ? numbered(answer, Number(found[1])) : undefined;
     const between = answer.text.slice(end, found.index);
-    parts.push(cited && between === " " ? "\u00a0" : between); // a chip stays with its sentence
+    if (cited && between === " ") parts.push("\u00a0"); // a chip stays with its sentence
+    else parts.push(...((answer.kind ?? "quotes") === "quotes" ? [between] : labelled(between)));
     end = found.index + found[0].length;
     if (cited) parts.push(chip(cited, answer, desk));
     else if (short && found[0].includes(short)) {
@@ -152,7 +163,7 @@ function notFound(answer, desk) {
     make("span", { class: "byline", dir: "auto" }, [citation.title, byline(citation, desk)].filter(Boolean).join(", ")),
   ));
   const none = make("p", { class: "answer none" }, desk.say("none"));
-  if (!items.length) return [none];
+  if (!items.length) return [none, ...notes(answer)];
   const note = desk.say(answer.reason === "nothing near" ? "far" : "nearest");
-  return [none, make("p", { class: "note" }, note), make("ul", { class: "nearest" }, ...items)];
+  return [none, ...notes(answer), make("p", { class: "note" }, note), make("ul", { class: "nearest" }, ...items)];
 }

@@ -19,7 +19,8 @@
  */
 /** @typedef {Pick<Citation, "title" | "publisher" | "published" | "updated">} Copy */
 /** @typedef {{question: string, found: boolean, text: string, short: string, citations: Citation[],
- *             conflicts: [number, number][], nearest: Citation[], reason?: string}} Answer */
+ *             conflicts: [number, number][], nearest: Citation[], reason?: string,
+ *             kind?: string, notes?: string[]}} Answer */
 /** @typedef {{id: string, title: string, publisher: ?string, author: ?string, published: ?string, url: ?string,
  *             language: ?string, text: string, updated?: ?string, version?: number, latest?: number}} Article */
 /** @typedef {"unreachable" | "denied" | "limited" | "busy" | "late" | "gone" | "question" | "failed"} Kind */

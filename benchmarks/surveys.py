@@ -1,0 +1,122 @@
+"""How often questions over several articles are answered rightly, for each kind.
+
+    python benchmarks/surveys.py
+    python benchmarks/surveys.py --wrong
+
+The questions are those of tests/data/surveys.jsonl, each with what must and must not be quoted or said. A third of them
+("unseen") was not looked at while the rules were made.
+"""
+
+import argparse
+import datetime as dt
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # before this folder, which has an `ingest` of its own
+
+from benchmarks.tables import console, save, show
+from ingest import Library, Within, sync
+from qa import Answer, AnswerChain
+from qa.reader import load_reader
+
+ROOT = Path(__file__).parents[1]
+SURVEYS = ROOT / "tests/data/surveys.jsonl"
+TODAY = dt.date(2024, 6, 15)
+
+
+def wrong(expected: dict[str, Any], answer: Answer) -> list[str]:
+    """What is wrong with an answer, in words; nothing where it is right.
+
+    Args:
+        expected: a line of surveys.jsonl. `must`: of each list one must be quoted. `not`: quoted nowhere. `first`: one
+            of each list stands in the first quote. `order`: the `must` stand in that order. `says`: in the text or a
+            note; `nosays`: in no note. `only`: titles that may be quoted. `least`: quotes. `conflict`: there is one.
+    """
+    quotes = [" ".join(citation.quote.split()).casefold() for citation in answer.citations]
+    said = " ".join([answer.text, *answer.notes]).casefold()
+
+    def places(options: list[str]) -> list[int]:
+        return [n for n, quote in enumerate(quotes) if any(option.casefold() in quote for option in options)]
+
+    def faults() -> Iterator[str]:
+        kinds = expected["kind"] if isinstance(expected["kind"], list) else [expected["kind"]]
+        if answer.kind not in kinds:
+            yield f"is a {answer.kind}"
+        if answer.found != expected.get("found", answer.found):
+            yield "found" if answer.found else "not found"
+        yield from (f"lacks {options}" for options in expected["must"] if not places(options))
+        yield from (f"quotes {text!r}" for text in expected.get("not", []) if places([text]))
+        yield from (
+            f"does not begin with {options}" for options in expected.get("first", []) if 0 not in places(options)
+        )
+        yield from (f"does not say {text!r}" for text in expected.get("says", []) if text.casefold() not in said)
+        notes = " ".join(answer.notes)
+        yield from (f"takes something for {text!r}" for text in expected.get("nosays", []) if text in notes)
+        if (
+            expected.get("order")
+            and all(map(places, expected["must"]))
+            and not _in_order(map(places, expected["must"]))
+        ):
+            yield "is out of order"
+        titles = {citation.title for citation in answer.citations}
+        if "only" in expected and titles - set(expected["only"]):
+            yield f"quotes {titles - set(expected['only'])}"
+        if len(quotes) < expected.get("least", 0):
+            yield f"has {len(quotes)} quotes"
+        if "conflict" in expected and expected["conflict"] != bool(answer.conflicts):
+            yield "sees a conflict" if answer.conflicts else "sees no conflict"
+
+    return list(faults())
+
+
+def _in_order(places: list[list[int]]) -> bool:
+    at = -1
+    for found in places:
+        at = min((place for place in found if place >= at), default=-1)
+        if at < 0:
+            return False
+    return True
+
+
+def outcomes(library: Library, surveys: Path = SURVEYS) -> Iterator[tuple[dict[str, Any], Answer, list[str]]]:
+    """Each question with its answer and what is wrong with that."""
+    reader = load_reader()
+    for line in surveys.read_text("utf-8").splitlines():
+        expected = json.loads(line)
+        today = dt.date.fromisoformat(expected["today"]) if "today" in expected else TODAY
+        chain = AnswerChain(library, reader, today=lambda day=today: day)  # type: ignore[misc]
+        answer = chain.invoke(expected["question"], within=Within(url=expected.get("url")))
+        yield expected, answer, wrong(expected, answer)
+
+
+def main() -> None:
+    """Parse the command line, ask, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wrong", action="store_true", help="print each wrong answer, of the seen ones")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
+    options = parser.parse_args()
+    right: dict[str, dict[bool, list[bool]]] = defaultdict(lambda: {False: [], True: []})
+    with tempfile.TemporaryDirectory() as scratch, Library.open(Path(scratch) / "library", create=True) as library:
+        sync([ROOT / "corpus"], library)
+        for expected, answer, faults in outcomes(library):
+            unseen = expected.get("unseen", False)
+            for name in (expected["about"], "all"):
+                right[name][unseen].append(not faults)
+            if faults and options.wrong and not unseen:
+                console.print(f"[bold]{expected['question']}[/] {'; '.join(faults)}", markup=True)
+                console.print(f"{answer.text}\n{answer.notes}\n", markup=False)
+    rows = [
+        (name, *(f"{sum(found[unseen])} of {len(found[unseen])}" for unseen in (False, True)))
+        for name, found in sorted(right.items(), key=lambda item: (item[0] == "all", item[0]))
+    ]
+    show("right", ("kind", "seen", "unseen"), rows)
+    save(options.json, {name: dict(zip(("seen", "unseen"), row, strict=True)) for name, *row in rows})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""How two sides differ, and what each publisher or speaker says: a quote for each."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from qa.features import content_words
+from qa.request import Request
+from qa.several.desk import Desk, Line, Piece, Told, day_of
+
+_VOICES = 6
+_FEW = 10  # passages of a publisher that are looked at where none of its articles is surely about the topic
+_NEAR = 0.5  # share of the best score that a voice needs
+_EARLY = re.compile(r"\b(?:first|old|earlier|original|previous|initial)\b", re.IGNORECASE)
+_LATE = re.compile(r"\b(?:second|last|new|newer|later|latest|final|corrected|revised|updated)\b", re.IGNORECASE)
+_ORDER = 0.4  # added to a piece of the time that a side names
+_OWN = 0.3  # added to a side's own words
+_NAMED = 0.6  # added to a piece that has all of a side's words, in parts to one that has some
+_PERSON = r"((?:Dr\.? |Mr\.? |Ms\.? |Mrs\.? )?[A-ZÀ-Þ][\w’-]+(?: [A-ZÀ-Þ][\w’-]+){0,2})"
+_SAID = (
+    r"(?:said|says|told|replied|answered|argued|argues|added|asked|explained|explains|called|promised|stated|announced"
+    r"|admitted|warned|thinks|believes|considers|insists|insisted|accused|described)"
+)
+_SPEAKER = re.compile(
+    rf"\bspeakers? (?:was|were|is) {_PERSON}|"
+    rf"\b{_SAID} (?:(?:the|its|her|his) (?:[\w-]+ ){{1,3}},? ?)?{_PERSON}"
+    rf"|{_PERSON},? (?:who \w+ )?(?:[^.“”\"]{{0,60}}, )?{_SAID}\b"
+)
+
+
+def compare(asked: Request, desk: Desk) -> Told:
+    """A quote for each side; where there are no sides, for each publisher or speaker that says something."""
+    if asked.sides:
+        return Told(_sides(asked, desk))
+    near = desk.near(asked.topic, desk.hits(asked.topic))
+    voice = _speaker if asked.by == "speaker" else _publisher
+    return Told(_voices(near if asked.by == "speaker" else desk.stories(near), voice))
+
+
+def _sides(asked: Request, desk: Desk) -> list[Line]:
+    lines: list[Line] = []
+    for side in asked.sides:
+        pieces = _of_publisher(side, asked, desk) if asked.by == "publisher" else _of_side(side, asked, desk)
+        told = {(line.piece.article.id, line.piece.start) for line in lines}
+        other = [piece for piece in pieces if (piece.article.id, piece.start) not in told]
+        if other or pieces:
+            lines.append(Line(side, (other or pieces)[0]))
+    return lines if len(lines) > 1 else []
+
+
+def _of_publisher(side: str, asked: Request, desk: Desk) -> list[Piece]:
+    if not desk.within.takes(side):
+        return []
+    within = replace(desk.within, publishers=frozenset({side}))
+    hits = desk.hits(asked.topic, within=within) or desk.library.search(asked.topic, _FEW, within)
+    return desk.near(asked.topic, hits)
+
+
+def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
+    """The sentences about a side, those first that name it, are its own words, or of its time."""
+    called = " ".join(_LATE.sub(" ", _EARLY.sub(" ", side)).split())
+    query = f"{called} {asked.topic}".strip()
+    pieces = desk.near(query, desk.hits(query) or desk.library.search(query, 30, desk.within))
+    words = content_words(called)
+    days = [day for piece in pieces if piece.score >= _NEAR * pieces[0].score and (day := day_of(piece.article))]
+    wanted = min(days, default=None) if _EARLY.search(side) else max(days, default=None) if _LATE.search(side) else None
+
+    def worth(piece: Piece) -> float:
+        named = len(words & content_words(piece.quote)) / max(len(words), 1)
+        own = _OWN if content_words(_speaker(piece) or "") & words else 0.0
+        timely = _ORDER if wanted and day_of(piece.article) == wanted else 0.0
+        return piece.score + _NAMED * named + own + timely
+
+    return sorted(pieces, key=worth, reverse=True)
+
+
+def _voices(near: Iterable[Piece], voice: Callable[[Piece], str | None]) -> list[Line]:
+    """The nearest piece of each voice, the nearest first."""
+    heard: dict[str, Piece] = {}
+    for piece in near:
+        name = voice(piece)
+        if name and len(heard) < _VOICES and not any(name in other or other in name for other in heard):
+            heard[name] = piece
+    best = max((piece.score for piece in heard.values()), default=0.0)
+    return [Line(name, piece) for name, piece in heard.items() if piece.score >= _NEAR * best]
+
+
+def _publisher(piece: Piece) -> str | None:
+    return piece.article.publisher or piece.article.title
+
+
+def _speaker(piece: Piece) -> str | None:
+    """Who speaks in a sentence."""
+    found = _SPEAKER.search(piece.quote)
+    return next(filter(None, found.groups()), None) if found else None

@@ -1,0 +1,63 @@
+"""Disagreement: said where two articles surely give different numbers, and nowhere else."""
+
+import dataclasses
+
+import pytest
+
+from ingest import Article, Hit, Passage
+from qa.conflicts import contradicting
+from qa.reader import Evidence
+
+QUESTION = "How many people marched in Thornby?"
+
+
+def evidence(text, short, article_id, published="2024-03-10", confidence=0.8, also=""):
+    article = Article(article_id, "Title", f"{text} {also}", f"/{article_id}.txt", published=published)
+    passage = Passage(f"{article_id}:0", article_id, text, 0, len(text), 0)
+    return Evidence(Hit(passage, article, 1.0, 1, 1, 0.5), 0, len(text), short, confidence)
+
+
+COURIER = evidence("The Courier counted 1,200 people.", "1,200", "courier")
+GAZETTE = evidence("Three thousand people came together.", "Three thousand", "gazette", "2024-03-11", 0.5)
+
+
+@pytest.fixture
+def library(word_hash_library):
+    return word_hash_library
+
+
+def test_two_numbers_of_the_same_thing_in_the_same_days_disagree(library):
+    assert contradicting(QUESTION, [COURIER, GAZETTE], library) == GAZETTE
+    assert contradicting(QUESTION, [GAZETTE, COURIER], library) == COURIER
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        evidence("Some 1,190 people came.", "1,190", "rounded"),
+        evidence("Twelve hundred people came.", "Twelve hundred", "in words"),
+        evidence("Seven coaches came.", "Seven", "another thing"),
+        evidence("Three thousand people came.", "Three thousand", "weeks later", "2024-04-20"),
+        evidence("Three thousand people came.", "Three thousand", "without a date", None),
+        evidence("Three thousand people came.", "Three thousand", "correcting", also="Not 1,200 people, as we wrote."),
+        evidence("Three thousand people came.", "Three thousand", "unlikely", confidence=0.01),
+        evidence("Many people came.", "Many", "without a number"),
+    ],
+    ids=lambda other: other.hit.article.id,
+)
+def test_what_may_well_agree_does_not_disagree(library, other):
+    assert contradicting(QUESTION, [COURIER, other], library) is None
+
+
+def test_an_article_does_not_contradict_itself_or_its_copy(library):
+    own = dataclasses.replace(GAZETTE, hit=dataclasses.replace(GAZETTE.hit, article=COURIER.hit.article))
+    assert contradicting(QUESTION, [COURIER, own], library) is None
+    text = " ".join(f"Sentence number {n} tells of the march and the town at length." for n in range(20))
+    for item in (COURIER, GAZETTE):
+        library.replace([Article(item.hit.article.id, "Title", text, f"/{item.hit.article.id}.txt")])
+    assert contradicting(QUESTION, [COURIER, GAZETTE], library) is None
+
+
+def test_only_a_number_is_compared(library):
+    assert contradicting("Who marched in Thornby?", [COURIER, GAZETTE], library) is None
+    assert contradicting(QUESTION, [], library) is None
