@@ -51,7 +51,7 @@ def answers(question: str, asked: Request, desk: Desk) -> Iterator[Answer]:
 
 def _text(told: Told, cited: list[tuple[Line, Citation]]) -> str:
     lines = [f"{line.label}: {_quoted(citation)}" if line.label else _quoted(citation) for line, citation in cited]
-    between = " " if told.flowing else "\n"
+    between = " " if told.flowing else "\n" if any(line.label for line, _ in cited) else "\n\n"
     return "\n".join(filter(None, (told.lead, between.join(lines))))
 
 

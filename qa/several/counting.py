@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ingest import Mention
 from ingest.words import STOP_WORDS
 from qa.request import Request
-from qa.several.desk import Desk, Line, Piece, Told, sentence_at
+from qa.several.desk import Desk, Line, Piece, Told, day_of, sentence_at, written
 
 _FIRST = 5  # articles quoted below a count
 _LISTED = 20
@@ -84,7 +84,8 @@ def _lines(mentioning: Sequence[Mention], desk: Desk, *, titled: bool) -> list[L
         )
         if piece
     ]
-    return [Line(piece.article.title if titled else "", piece) for piece in pieces]
+    days = [None if titled else day_of(piece.article) for piece in pieces]
+    return [Line(written(day) if day else piece.article.title, piece) for day, piece in zip(days, pieces, strict=True)]
 
 
 def _items(asked: Request, desk: Desk) -> Told:

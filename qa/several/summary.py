@@ -72,7 +72,7 @@ def _of_topic(topic: str, desk: Desk) -> Told:
 def _of_period(desk: Desk) -> Told:
     entries = desk.library.entries(desk.within)
     step = max(1, -(-len(entries) // _WEIGHED))
-    openings = desk.stories(desk.openings(desk.library.article(entry.id) for entry in entries[::step]))
+    openings = desk.stories(desk.openings(desk.library.article(entry.id) for entry in entries[::-step]))
     chosen = _chosen(openings, desk, np.ones(len(openings)), each=1, limit=_DIGEST)
     told = sorted(chosen, key=lambda piece: (piece.article.published or "~", piece.article.id))
     notes = (f"{len(told)} of {len(entries)} articles are quoted",) if len(entries) > len(told) else ()

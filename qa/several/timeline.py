@@ -70,7 +70,7 @@ def _of_period(desk: Desk) -> list[Piece]:
     """The openings of a period's articles, those that most others are like first: what the period was about."""
     entries = desk.library.entries(desk.within)
     step = max(1, -(-len(entries) // _WEIGHED))
-    openings = desk.stories(desk.openings(desk.library.article(entry.id) for entry in entries[::step]))
+    openings = desk.stories(desk.openings(desk.library.article(entry.id) for entry in entries[::-step]))
     if len(openings) <= _EVENTS:
         return openings
     vectors = desk.vectors(openings)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -221,3 +222,27 @@ def test_what_the_library_holds() -> None:
     assert holdings(0, []) == "0 articles"
     assert holdings(1, ["2024-03-04"]) == "1 article, 4 Mar 2024"
     assert holdings(1200, ["2024-03-04", None, "2019-01-02T10:00"]) == "1,200 articles, 2 Jan 2019 to 4 Mar 2024"
+
+
+def test_what_a_quote_stands_under_is_set_apart_and_notes_are_sentences() -> None:
+    told = answered(
+        citation(1, "It began: at last."),
+        citation(2, "It ended."),
+        text="2 articles.\n4 March 2024: It began: at last. [1]\n5 March 2024: It ended. [2]",
+        kind="timeline",
+        notes=("searched 2 of 3 articles",),
+    )
+    html = html_of(told)
+    assert '<span class="label">4 March 2024</span><span class="quote">It began: at last.</span>' in html
+    assert '<span class="label">5 March 2024</span><span class="quote">It ended.</span>' in html
+    assert '<p class="note">Searched 2 of 3 articles.</p>' in html
+    assert 'class="label"' not in html_of(replace(told, kind="quotes"))
+    assert "Searched 2 of 3 articles." in wording.plain(told)
+    assert "\n\n4 March 2024: It began" in wording.markdown(told), "a line of its own"
+
+
+def test_notes_stand_beside_a_refusal_too_and_stay_text() -> None:
+    refused = answered(notes=('searched 2 of 2 articles for "><script>',), kind="count")
+    assert "script" not in Seen(html_of(refused)).tags
+    for said in (html_of(refused), wording.plain(refused), wording.markdown(refused)):
+        assert "Searched 2 of 2 articles for" in said
