@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from ui import key_commands, measure, terminal, transfer
-from ui.options import JsonOption, LibraryOption
+from ui.options import JsonOption, LibraryOption, ThresholdOption
 
 app = typer.Typer(
     help="Answers from your articles, each sentence proved by an exact quote. Offline, on a CPU.",
@@ -118,10 +118,11 @@ def _sources(settings: Any, named: list[str] | None) -> Any:
 def ask(
     question: Annotated[str, typer.Argument(help="The question.", show_default=False)],
     library: LibraryOption = None,
+    threshold: ThresholdOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question. Exits with 3 when the articles do not say."""
-    with _answering(library) as answer:
+    with _answering(library, threshold) as answer:
         found = answer(question)
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
@@ -132,11 +133,11 @@ def ask(
 
 
 @app.command()
-def chat(library: LibraryOption = None) -> None:
+def chat(library: LibraryOption = None, threshold: ThresholdOption = None) -> None:
     """Ask questions one after the other. Ctrl-D ends it."""
     from ingest import CitewireError
 
-    with _answering(library) as answer:
+    with _answering(library, threshold) as answer:
         err.print("Ask a question. Ctrl-D ends the chat.", style="dim")
         for question in _typed():
             try:
@@ -156,18 +157,21 @@ def _typed() -> Iterator[str]:
 
 
 @contextmanager
-def _answering(library: Path | None) -> Iterator[Callable[[str], dict[str, Any]]]:
+def _answering(library: Path | None, threshold: float | None) -> Iterator[Callable[[str], dict[str, Any]]]:
     """A function from a question to an answer's dict, by this process or by the server that owns the library."""
     from ingest import LibraryBusyError
-    from qa import Assistant
+    from qa import Assistant, SettingsError
 
-    settings = _settings(library=library)
+    settings = _settings(library=library, threshold=threshold)
     try:
         with Assistant.open(settings) as assistant:
             yield lambda question: assistant.ask(question).to_dict()
     except LibraryBusyError as busy:
         if busy.url is None:
             raise
+        if threshold is not None:
+            reason = f"The server at {busy.url} answers from this library, by its own threshold."
+            raise SettingsError(f"{reason} Leave --threshold out, or start the server with it.") from None
         from ui.client import Client
 
         with Client(busy.url, settings.key) as client:
@@ -179,9 +183,10 @@ def serve(
     library: LibraryOption = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.", show_default="7860")] = None,
+    threshold: ThresholdOption = None,
 ) -> None:
     """Open the chat in the browser, and the HTTP API beside it. Ctrl-C ends it."""
-    settings = _settings(library=library, host=host, port=port)
+    settings = _settings(library=library, host=host, port=port, threshold=threshold)
     err.print("Starting …", style="dim")
     from ui.server import serve as run
 

@@ -104,7 +104,7 @@ def guarded_server(
 
 
 def token(secret: object = SECRET, algorithm: str = "HS256", **claims: object) -> str:
-    claims = {"sub": "ada", "aud": "citewire", "exp": int(time.time()) + 60, **claims}
+    claims = {"sub": "ada", "aud": "citewire", "exp": int(time.time()) + 3600, **claims}
     return jwt.encode(claims, secret, algorithm, headers={"kid": "one"})  # type: ignore[arg-type]
 
 

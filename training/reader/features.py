@@ -17,6 +17,7 @@ from training.reader.data import Paragraph, Question, Span, sentences
 MAX_TOKENS = 256
 CHARACTERS_A_TOKEN = 4.4
 ENCODED = 2000
+ELSEWHERE = 0.25  # share of the questions without an answer that are held against another article than their own
 NO_ANSWER = 0.75  # passages without an answer drawn for each question; what comes out makes about 40% of all
 
 _MANNER = re.compile(r"how (?!many|much|long|old|often|far|big|large|tall|high|fast|soon|big)\b|.*\breasons?\b", re.I)
@@ -77,7 +78,7 @@ class Source:
         """One epoch, not yet shuffled."""
         for question, hard in zip(self.questions, self.hard, strict=True):
             if not question.answers:
-                yield self._unanswered(question, random)
+                yield self._unanswered(question, hard, random)
                 continue
             for _ in range(weight(question.text)):
                 yield self._with_answer(question, random)
@@ -96,9 +97,13 @@ class Source:
         moved = start - left + len(header), end - left + len(header)
         return Example(question.text, header + paragraph.text[left:right], moved)
 
-    def _unanswered(self, question: Question, random: Random) -> Example:
-        """A question that its own article does not answer, with a part of the article: mostly what it talks about."""
-        paragraph, cuts = self.paragraphs[question.paragraph], self.cuts[question.paragraph]
+    def _unanswered(self, question: Question, hard: Sequence[int], random: Random) -> Example:
+        """A question that its own article does not answer, with a part of it or of one that the retriever ranks high.
+
+        Mostly the part that talks about what is asked.
+        """
+        number = random.choice(hard[:5]) if hard and random.random() < ELSEWHERE else question.paragraph
+        paragraph, cuts = self.paragraphs[number], self.cuts[number]
         asked = set(re.findall(r"\w{4,}", question.text.lower()))
         shared = [1 + 4 * len(asked & set(re.findall(r"\w{4,}", paragraph.text[a:b].lower()))) for a, b in cuts]
         centre = random.choices(range(len(cuts)), shared)[0]
@@ -173,8 +178,8 @@ def weight(question: str) -> int:
 
 
 def window(cuts: Sequence[Span], first: int, last: int, random: Random) -> Span:
-    """A run of whole sentences that holds those from `first` to `last`: mostly the length of one passage."""
-    low, high = random.choices([(30, 100), (110, 190), (190, 235)], [0.15, 0.65, 0.2])[0]
+    """A run of whole sentences that holds those from `first` to `last`: mostly the length of one passage, now and then of one sentence."""
+    low, high = random.choices([(8, 40), (30, 100), (110, 190), (190, 235)], [0.1, 0.15, 0.55, 0.2])[0]
     budget = random.uniform(low, high) * CHARACTERS_A_TOKEN
     while True:
         sides = [n for n in (first - 1, last + 1) if 0 <= n < len(cuts)]

@@ -24,7 +24,7 @@ from training.reader.model import collate, loss, new_model, new_tokenizer, packa
 from training.reader.negatives import hard_negatives
 
 NEWS = Path(__file__).parents[1] / "news"
-SQUAD = 0.45  # share of SQuAD's questions that are learnt from, beside all those for a reason or a manner
+SQUAD = 0.3  # share of SQuAD's questions that are learnt from, beside all those for a reason or a manner
 
 log = logging.getLogger("reader")
 
@@ -44,7 +44,7 @@ class Plan:
 
     start: Path | None = None
     squad: Path | None = None
-    news: int = 20
+    news: int = 8
     epochs: float = 4.0
     minutes: float | None = None
     rate: float = 4e-4
