@@ -69,7 +69,7 @@ class Catalog(Database):
         """What is in the library, newest first, without the texts."""
         rows = self._run(
             "SELECT id, title, source, publisher, published, language, version,"
-            " (SELECT count(*) FROM passage WHERE article_id = article.id), length(text)"
+            " (SELECT count(*) FROM passage WHERE article_id = article.id), length(text), tags"
             " FROM article ORDER BY published DESC NULLS LAST, title, id"
         )
         return [Entry(*row) for row in rows]

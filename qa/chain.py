@@ -95,8 +95,7 @@ class AnswerChain(Runnable[str, Answer]):
                 continue
             citation = cite(number, edition, item.start, item.end, item.quote)
             if citation.verified:
-                copies = self.library.copies(citation.article_id)
-                yield item, replace(citation, also=tuple(copy for copy in copies if within.takes(copy.publisher)))
+                yield item, replace(citation, also=self.library.copies(citation.article_id, within))
                 number += 1
 
 
