@@ -23,7 +23,7 @@ def cite(number: int, edition: Edition, start: int, end: int, quote: str) -> Cit
         quote,
         start,
         end,
-        verified=0 <= start < end and article.text[start:end] == quote,
+        verified=0 <= start < end <= len(article.text) and article.text[start:end] == quote,
         version=edition.version,
         updated=edition.since,
         correction=correction(article),
