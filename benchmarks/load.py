@@ -50,6 +50,7 @@ async def _ask(http: httpx2.AsyncClient, seen: Seen, until: float, *, leaves: bo
         try:
             async with http.stream("POST", "/api/ask/stream", json=body) as response:
                 if response.status_code == 200 and leaves:
+                    await asyncio.sleep(chance.random())  # some before the first word, some in the middle
                     seen.status["left"] += 1
                     continue
                 await response.aread()

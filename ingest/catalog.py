@@ -71,7 +71,7 @@ class Catalog(Database):
         part = f"WHERE id IN (SELECT article_id FROM passage WHERE 1 {only})" if only else ""
         rows = self._run(
             "SELECT id, title, source, publisher, published, language, version,"
-            " (SELECT count(*) FROM passage WHERE article_id = article.id), length(text)"
+            " (SELECT count(*) FROM passage WHERE article_id = article.id), length(text), tags"
             f" FROM article {part} ORDER BY published DESC NULLS LAST, title, id",
             values,
         )

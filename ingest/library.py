@@ -160,10 +160,15 @@ class Library:
             self.edition(article_id)
             return self._catalog.history(article_id)
 
-    def copies(self, article_id: str) -> tuple[Copy, ...]:
-        """The other articles that tell the same story in nearly the same words, the earliest first."""
+    def copies(self, article_id: str, within: Within = EVERYTHING) -> tuple[Copy, ...]:
+        """The other articles that tell the same story in nearly the same words, the earliest first.
+
+        Args:
+            within: only those whose publisher and tags it takes.
+        """
         with self._lock:
-            return self._catalog.copies.of(article_id)
+            found = [(copy, self._catalog.article(copy.article_id)) for copy in self._catalog.copies.of(article_id)]
+            return tuple(copy for copy, whole in found if whole and within.takes(whole.publisher, whole.tags))
 
     def search(self, question: str, limit: int = 10, within: Within = EVERYTHING) -> list[Hit]:
         """The passages that match a question by words or by meaning, best first. Copies of a story take one place.

@@ -86,6 +86,7 @@ class Entry(NamedTuple):
     version: int
     passages: int
     characters: int
+    tags: str | None
 
 
 class Known(NamedTuple):

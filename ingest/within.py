@@ -14,7 +14,9 @@ class Within:
 
     Attributes:
         publishers: one of these, whatever the case; None for any.
+        tags: at least one of these, whatever the case; None for any or none.
         without: none of these publishers, whatever the case.
+        without_tags: none of these tags, whatever the case.
         since, until: published on or after, on or before this date (ISO 8601); an article without a date is then out.
         url: the article's own address.
     """
@@ -24,22 +26,32 @@ class Within:
     since: str | None = None
     until: str | None = None
     url: str | None = None
+    tags: frozenset[str] | None = None
+    without_tags: frozenset[str] = frozenset()
 
     def allows(self, article: Article) -> bool:
         """Whether an article belongs to this part."""
         day = (article.published or "")[:10]
         return (
-            self.takes(article.publisher)
+            self.takes(article.publisher, article.tags)
             and (not self.since or day >= self.since[:10])
             and (not self.until or (bool(day) and day <= self.until[:10]))
             and (not self.url or article.url == self.url)
         )
 
-    def takes(self, publisher: str | None) -> bool:
-        """Whether articles of a publisher can belong to this part."""
+    def takes(self, publisher: str | None, tags: str | None) -> bool:
+        """Whether articles of a publisher and with these tags, commas between them, can belong to this part."""
+        return self._takes_publisher(publisher) and self._takes_tags(tags)
+
+    def _takes_publisher(self, publisher: str | None) -> bool:
         name = _folded(publisher or "")
         wanted = self.publishers is None or name in {_folded(only) for only in self.publishers}
         return wanted and name not in {_folded(never) for never in self.without}
+
+    def _takes_tags(self, tags: str | None) -> bool:
+        given = {_folded(tag) for tag in (tags or "").split(",")}
+        wanted = self.tags is None or not given.isdisjoint(_folded(only) for only in self.tags)
+        return wanted and given.isdisjoint(_folded(never) for never in self.without_tags)
 
     def rows(self, run: Callable[[str, Sequence[object]], list[Any]]) -> tuple[str, list[str]]:
         """What a query on passages adds to its WHERE, and the values bound in it; nothing for the whole library.
@@ -52,9 +64,14 @@ class Within:
         if self.publishers is not None or self.without:
             # Compared here: SQLite does not know upper and lower case outside ASCII
             every = [name for (name,) in run("SELECT DISTINCT publisher FROM article", ())]
-            known = [publisher for publisher in every if self.takes(publisher)]
-            values += [publisher or "" for publisher in known]
-            parts.append(f"ifnull(article.publisher, '') IN ({','.join('?' * len(known))})")
+            publishers = [publisher or "" for publisher in every if self._takes_publisher(publisher)]
+            values += publishers
+            parts.append(f"ifnull(article.publisher, '') IN ({','.join('?' * len(publishers))})")
+        if self.tags is not None or self.without_tags:
+            every = [name for (name,) in run("SELECT DISTINCT tags FROM article", ())]
+            tagged = [tags or "" for tags in every if self._takes_tags(tags)]
+            values += tagged
+            parts.append(f"ifnull(article.tags, '') IN ({','.join('?' * len(tagged))})")
         for bound, sign in ((self.since, ">="), (self.until, "<=")):
             if bound:
                 parts.append(f"substr(article.published, 1, 10) {sign} ?")

@@ -28,8 +28,7 @@ def verified(number: int, place: Place, library: Library, within: Within) -> Cit
     citation = cite(number, edition, place.start, place.end, place.quote)
     if not citation.verified:
         return None
-    copies = library.copies(place.article_id)
-    return replace(citation, also=tuple(copy for copy in copies if within.takes(copy.publisher)))
+    return replace(citation, also=library.copies(place.article_id, within))
 
 
 def cite(number: int, edition: Edition, start: int, end: int, quote: str) -> Citation:
@@ -51,7 +50,7 @@ def cite(number: int, edition: Edition, start: int, end: int, quote: str) -> Cit
         quote,
         start,
         end,
-        verified=0 <= start < end and article.text[start:end] == quote,
+        verified=0 <= start < end <= len(article.text) and article.text[start:end] == quote,
         version=edition.version,
         updated=edition.since,
         correction=correction(article),

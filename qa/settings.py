@@ -3,19 +3,20 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self, get_origin
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
 
-from ingest import Source, SourceError
+from ingest import Source, SourceError, Within
 from qa.errors import SettingsError
 
 FILE = "citewire.toml"
 SECRETS = frozenset({"key", "token_secret"})  # never shown
 _PREFIX = "CITEWIRE_"
+_TAG = "tag:"  # of a restricted tag, as against a publisher
 
 
 class Origin(NamedTuple):
@@ -60,7 +61,9 @@ class Settings(BaseModel):
         None, description="Address or file of the published keys (JWKS) that signed tokens (RS256) are checked by."
     )
     token_audience: str = Field("citewire", description="The audience (`aud`) that a signed token must be for.")
-    restricted: dict[str, str] = Field({}, description="Publishers whose articles need a scope, and which.")
+    restricted: dict[str, str] = Field(
+        {}, description="Publishers, or tags as `tag:NAME`, whose articles need a scope, and which."
+    )
     rate: int | None = Field(None, ge=0, description="Requests a minute for each key or address; 0 for no limit.")
     log: Literal["errors", "requests", "questions"] = Field(
         "errors", description="What is logged: errors alone, each request too, or the questions as well."
@@ -85,6 +88,14 @@ class Settings(BaseModel):
             return tuple(one if isinstance(one, Source) else Source.from_table(one, Path.cwd()) for one in tables)
         except SourceError as error:
             raise ValueError(str(error)) from None
+
+    def visible(self, scopes: Collection[str]) -> Within:
+        """The part of a library that whoever has these scopes may see."""
+        hidden = [name for name, scope in self.restricted.items() if scope not in scopes]
+        return Within(
+            without=frozenset(name for name in hidden if not name.startswith(_TAG)),
+            without_tags=frozenset(name.removeprefix(_TAG) for name in hidden if name.startswith(_TAG)),
+        )
 
     @classmethod
     def load(cls, **flags: object) -> Self:

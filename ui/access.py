@@ -149,7 +149,7 @@ class Access:
         """The part of the library that a caller may see."""
         if ADMIN in caller.scopes:
             return Within()
-        return Within(without=frozenset(p for p, s in self._settings.restricted.items() if s not in caller.scopes))
+        return self._settings.visible(caller.scopes)
 
     def address(self, scope: Scope) -> str:
         """The address that a request comes from; a trusted proxy says for whom it speaks."""

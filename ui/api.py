@@ -75,7 +75,6 @@ def _asking(asking: Asking) -> APIRouter:
         `done` has the whole answer, `error` the shape of every error. Lines that begin with a colon keep the connection
         alive.
         """
-        asking.admit()
         log_question(request.state.request_id, body.question)
         answers = asking.stream(body.question, body.filters.within(within))
         return EventStream(_told(answers, request.state.request_id))

@@ -28,7 +28,9 @@ def router(readiness: Readiness, writing: Writing) -> APIRouter:
     def articles(within: Visible) -> list[ArticleListed]:
         """Every article that you may see, newest first, without the texts."""
         entries = readiness.assistant().library.entries()
-        return [ArticleListed.model_validate(e, from_attributes=True) for e in entries if within.takes(e.publisher)]
+        return [
+            ArticleListed.model_validate(e, from_attributes=True) for e in entries if within.takes(e.publisher, e.tags)
+        ]
 
     @routes.get("/{article_id}", summary="Read an article")
     def article(
@@ -67,7 +69,7 @@ def read(library: Library, article_id: str, within: Within, version: int | None 
     edition = library.edition(article_id, version)
     if not (within.allows(library.article(article_id)) and within.allows(edition.article)):
         raise ArticleNotFoundError(f"There is no article {article_id!r}. `citewire articles` lists what there is.")
-    copies = [copy for copy in library.copies(article_id) if within.takes(copy.publisher)]
+    copies = library.copies(article_id, within)
     return ArticleShown(
         **{name: getattr(edition.article, name) for name in _SHOWN},
         version=edition.version,

@@ -8,6 +8,7 @@ from anyio import CapacityLimiter, to_thread
 from ingest import Hit, Within
 from ingest.within import EVERYTHING
 from qa import Answer, Assistant
+from qa.question import checked
 from ui.errors import BusyError
 from ui.readiness import Readiness
 
@@ -25,6 +26,7 @@ class Asking:
     def __init__(self, readiness: Readiness) -> None:
         self._readiness = readiness
         self._limiter = CapacityLimiter(_AT_ONCE)
+        self._begun = CapacityLimiter(_AT_ONCE)  # an answer that has begun to grow does not queue again for each step
         self.running = 0
 
     @property
@@ -65,22 +67,29 @@ class Asking:
         search = partial(self.admit().library.search, question, limit, within)
         return await to_thread.run_sync(search, limiter=self._limiter)
 
-    async def stream(self, question: str, within: Within = EVERYTHING) -> AsyncIterator[Answer]:
-        """The answer as it grows.
+    def stream(self, question: str, within: Within = EVERYTHING) -> AsyncIterator[Answer]:
+        """The answer as it grows. What can be refused is refused by this call, before anything is sent.
 
         When the one who asks goes away, a question that waits is never begun, and one being answered stops after
         its present step.
 
         Raises:
+            QuestionError: the question is empty or too long.
             BusyError: too many questions wait already.
             NotReadyError: the library is not open.
-            CitewireError: what the assistant raises.
+            CitewireError: what the assistant raises, while the answer grows.
         """
         assistant = self.admit()
+        checked(question)
+        return self._growing(assistant, question, within)
+
+    async def _growing(self, assistant: Assistant, question: str, within: Within) -> AsyncIterator[Answer]:
+        limiter = self._limiter
         self.running += 1
         try:
             step = partial(next, assistant.stream(question, within), None)
-            while (answer := await to_thread.run_sync(step, limiter=self._limiter)) is not None:
+            while (answer := await to_thread.run_sync(step, limiter=limiter)) is not None:
                 yield answer
+                limiter = self._begun
         finally:
             self.running -= 1

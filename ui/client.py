@@ -43,7 +43,7 @@ class Client:
 
         Args:
             question: in words.
-            filters: as `POST /api/ask` takes them: publishers, since, until, url.
+            filters: as `POST /api/ask` takes them: publishers, tags, since, until, url.
 
         Raises:
             QuestionError: the question is empty or too long.

@@ -73,7 +73,6 @@ def add_protocols(app: FastAPI, asking: Asking) -> None:
         question = next((message.words for message in reversed(body.messages) if message.role == "user"), "")
         log_question(request.state.request_id, question)
         if body.stream:
-            asking.admit()
             return EventStream(_chunks(asking.stream(question, within), request.state.request_id))
         answer = await asking.ask(question, within)
         usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}

@@ -104,7 +104,7 @@ class Readiness:
 
     def _answered(self, assistant: Assistant) -> Iterator[str]:
         """Those questions that are set, or some made from the newest titles, that really have an answer."""
-        within = Within(without=frozenset(assistant.settings.restricted))  # everybody is shown them
+        within = assistant.settings.visible(())  # everybody is shown them
         for question in assistant.settings.starters or _from_titles(assistant, within):
             if self._stopping.is_set():
                 return
@@ -116,6 +116,6 @@ class Readiness:
 
 
 def _from_titles(assistant: Assistant, within: Within) -> list[str]:
-    entries = [entry for entry in assistant.library.entries() if within.takes(entry.publisher)]
+    entries = [entry for entry in assistant.library.entries() if within.takes(entry.publisher, entry.tags)]
     titles = [entry.title for entry in entries if entry.language in (None, "en")]
     return [f"What is reported about “{title}”?" for title in titles if len(title) <= _TITLE][:_TRIED]

@@ -1,5 +1,6 @@
 """The shapes of what the API takes and gives, as the OpenAPI describes them."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Self
 
 from fastapi import Depends, Request
@@ -19,14 +20,21 @@ class Filters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     publishers: list[Name] | None = Field(default=None, max_length=100, description="One of these, whatever the case.")
+    tags: list[Name] | None = Field(default=None, max_length=100, description="With one of these, whatever the case.")
     since: Day | None = Field(default=None, description="Published on this day or later.")
     until: Day | None = Field(default=None, description="Published on this day or earlier.")
     url: Annotated[str, Field(max_length=2000)] | None = Field(default=None, description="The article at this address.")
 
     def within(self, whole: Within = EVERYTHING) -> Within:
         """The same as a part of what a caller may see."""
-        only = None if self.publishers is None else frozenset(self.publishers)
-        return Within(only, whole.without, self.since, self.until, self.url)
+        return replace(
+            whole,
+            publishers=None if self.publishers is None else frozenset(self.publishers),
+            tags=None if self.tags is None else frozenset(self.tags),
+            since=self.since,
+            until=self.until,
+            url=self.url,
+        )
 
 
 class Turn(BaseModel):

@@ -117,7 +117,7 @@ def make_server(readiness: Readiness, asking: Asking, within: Callable[[Any], Wi
         """List articles, newest first, two hundred at a time."""
         with said():
             part = Filters(publishers=[publisher] if publisher else None).within(within(ctx))
-            entries = [e for e in readiness.assistant().library.entries() if part.takes(e.publisher)]
+            entries = [e for e in readiness.assistant().library.entries() if part.takes(e.publisher, e.tags)]
             shown = entries[offset : offset + _LISTED]
             return [ArticleListed.model_validate(entry, from_attributes=True) for entry in shown]
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -121,9 +121,15 @@ class ScriptedReader:
             time.sleep(0.4)
         if "stuck" in question:
             time.sleep(10)
+        if "vanished" in question:
+            hits = [replace(hit, article=replace(hit.article, id="gone")) for hit in hits]
+        shift = 9_000 if "misplaced" in question else 0
         confidence = 0.1 if "unknown" in question else 0.9
         ends = [hit.passage.start + hit.passage.text.index(".") + 1 for hit in hits]
-        return [Evidence(hit, hit.passage.start, end, "", confidence) for hit, end in zip(hits, ends, strict=True)]
+        return [
+            Evidence(hit, hit.passage.start + shift, end + shift, "", confidence)
+            for hit, end in zip(hits, ends, strict=True)
+        ]
 
 
 def open_scripted(library: Path, gate: Path | None = None) -> Assistant:

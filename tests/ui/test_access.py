@@ -26,6 +26,7 @@ from ui.errors import NotSignedInError, ServerError
 from ui.keys import KeyFile
 from ui.limits import RateLimit
 from ui.logs import MaskingFormatter
+from ui.shapes import Filters
 
 SECRET = "a secret of more than thirty-two bytes"
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -166,6 +167,32 @@ def test_a_restriction_holds_in_both_legs_and_leaves_as_many_candidates(word_has
     assert len(hits) >= 50  # not what is left of candidates among which the others were
     assert max(hit.vector_rank or 0 for hit in hits) == max(hit.word_rank or 0 for hit in hits) == 50
     assert word_hash_library.search("ferry", 5, Within(publishers=frozenset())) == []
+
+
+def test_a_restricted_tag_holds_in_both_legs_and_wherever_articles_are_named(word_hash_library: Library) -> None:
+    word_hash_library.replace(
+        [
+            Article(f"{tags}{n}", f"{tags} {n}", f"The ferry number {n} leaves at noon.", f"{tags}{n}", tags=tags)
+            for tags in ("harbour, Internal", "harbour")
+            for n in range(60)
+        ]
+    )
+    settings = Settings.model_validate({"restricted": {"tag:internal": "board", "Board Papers": "board"}})
+    assert settings.visible(["board"]) == Within()
+    within = settings.visible(["ask"])
+    hits = word_hash_library.search("When does the ferry leave?", 100, within)
+    assert {hit.article.tags for hit in hits} == {"harbour"}
+    assert max(hit.vector_rank or 0 for hit in hits) > 0
+    assert max(hit.word_rank or 0 for hit in hits) > 0
+    assert not [copy for copy in word_hash_library.copies("harbour1", within) if "Internal" in copy.article_id]
+    assert [copy for copy in word_hash_library.copies("harbour1") if "Internal" in copy.article_id]
+    shown = [entry for entry in word_hash_library.entries() if within.takes(entry.publisher, entry.tags)]
+    assert {entry.tags for entry in shown} == {"harbour"}
+    only = Within(tags=frozenset({"INTERNAL"}))
+    found = word_hash_library.search("ferry", 100, only)
+    assert found
+    assert {hit.article.tags for hit in found} == {"harbour, Internal"}
+    assert Filters(tags=["harbour"]).within(within).without_tags == {"internal"}  # a filter widens nothing
 
 
 # Case 16

@@ -284,7 +284,7 @@ def test_dark_mode_is_dark(opened: Opener) -> None:
     assert max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 60
 
 
-def test_a_hostile_article_is_inert_and_its_quote_is_found(opened: Opener) -> None:
+def test_cases_2_3_and_4_a_hostile_article_is_inert_and_its_quote_is_found(opened: Opener) -> None:
     page = opened()
     turn = ask(page, HOSTILE_QUESTION)
     chip = turn.locator(".chip[data-article*=zorblatt]").first

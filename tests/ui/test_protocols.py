@@ -15,8 +15,9 @@ from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from ingest import ArticleNotFoundError, Library
+from ingest import ArticleNotFoundError, Library, WordHashEncoder
 from qa import Answer, Assistant, QuestionError, Settings
+from qa.citations import cite
 from tests.ui import servers
 from tests.ui.servers import EXAMPLE, STARTER, Server
 from ui.client import Client, ServerUnreachableError
@@ -60,7 +61,7 @@ def test_the_openai_package_gets_errors_as_such_and_refusals_as_words(scripted: 
     assert refused.citations == []  # type: ignore[attr-defined]
     with pytest.raises(openai.UnprocessableEntityError):
         client.chat.completions.create(model="citewire", messages=ask(""))  # type: ignore[arg-type]
-    with pytest.raises(openai.APIError):
+    with pytest.raises(openai.UnprocessableEntityError):
         list(client.chat.completions.create(model="citewire", messages=ask(""), stream=True))  # type: ignore[arg-type]
     with pytest.raises(openai.InternalServerError) as failed:
         client.chat.completions.create(model="citewire", messages=ask("boom"))  # type: ignore[arg-type]
@@ -198,6 +199,21 @@ def test_case_13_an_article_that_gives_orders_is_quoted_and_obeyed_by_nobody(tmp
                 assert citation.verified
                 assert text[citation.start : citation.end] == citation.quote
             assert "99]" not in answer.text
+
+
+@pytest.mark.parametrize("how", ["misplaced", "vanished"])  # not in the article; in one that is not there
+def test_case_14_what_cannot_be_verified_is_shown_by_no_protocol(scripted: Server, how: str) -> None:
+    answer = httpx2.post(f"{scripted.url}/api/ask", json={"question": f"{STARTER} {how}"}, timeout=20).json()
+    said = model(scripted).chat.completions.create(model="citewire", messages=ask(f"{STARTER} {how}"))  # type: ignore[arg-type]
+    assert not answer["found"]
+    assert answer["citations"] == answer["nearest"] == said.citations == []  # type: ignore[attr-defined]
+    assert "noon" not in (said.choices[0].message.content or "")
+
+
+@pytest.mark.parametrize("quote", ["The ferry leaves at one.", "The bridge is closed."], ids=["number", "article"])
+def test_case_14_a_changed_number_or_another_articles_quote_is_unverified(small_copy: Path, quote: str) -> None:
+    with Library.open(small_copy, WordHashEncoder()) as library:
+        assert not cite(1, library.edition("one"), 0, len(quote), quote).verified
 
 
 # Case 19

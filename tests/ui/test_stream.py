@@ -44,11 +44,21 @@ def test_a_stream_grows_and_its_last_event_is_the_answer_of_ask(server: Server) 
     assert [len(answer["citations"]) for _, answer in growing] == list(range(1, len(last["citations"]) + 1))
 
 
-@pytest.mark.parametrize(("question", "code"), [("", "question"), ("boom", "internal")])
-def test_what_goes_wrong_in_a_stream_is_its_last_event(scripted: Server, question: str, code: str) -> None:
-    [(name, data)] = stream(scripted.url, question)
+@pytest.mark.parametrize("question", ["", " \n", "x" * 2001])
+@pytest.mark.parametrize("path", ["/api/ask", "/api/ask/stream", "/v1/chat/completions"])
+def test_what_is_no_question_is_refused_before_a_stream_begins(scripted: Server, path: str, question: str) -> None:
+    chat = {"messages": [{"role": "user", "content": question}], "stream": True}
+    body = chat if path.startswith("/v1") else {"question": question}
+    response = httpx2.post(f"{scripted.url}{path}", json=body, timeout=20)
+    assert response.status_code == 422
+    assert response.json()["error"]["code"] == "question"
+    assert set(response.json()["error"]) == {"code", "message", "request_id"}
+
+
+def test_what_goes_wrong_in_a_stream_is_its_last_event(scripted: Server) -> None:
+    [(name, data)] = stream(scripted.url, "boom")
     assert name == "error"
-    assert data["error"]["code"] == code
+    assert data["error"]["code"] == "internal"
     assert set(data["error"]) == {"code", "message", "request_id"}
     assert "secret" not in json.dumps(data)
 

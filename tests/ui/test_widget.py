@@ -491,7 +491,7 @@ def test_a_right_to_left_page_is_mirrored_and_words_keep_their_own_direction(vis
 # Hostile words
 
 
-def test_a_hostile_article_is_inert(visit: Visit) -> None:
+def test_cases_2_and_3_a_hostile_article_is_inert_and_no_other_host_is_asked(visit: Visit) -> None:
     page = opened(visit())
     turn = ask(page, HOSTILE_QUESTION)
     chip = turn.locator(".chip[data-article*=zorblatt]").first
@@ -551,7 +551,7 @@ def test_a_refusal_says_whether_anything_was_near(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("where", ["title", "publisher", "url", "quote", "correction"])
-def test_words_from_the_server_are_only_ever_text(visit: Visit, where: str) -> None:
+def test_case_4_words_from_the_server_are_only_ever_text(visit: Visit, where: str) -> None:
     page = opened(visit())
     evil = 'javascript:alert(1)//"><svg onload=alert(1)>\u202e\x1b[31m {{7*7}} <img src=x onerror="alert(1)">'
     answer = an_answer(**{where: evil})
@@ -567,6 +567,20 @@ def test_words_from_the_server_are_only_ever_text(visit: Visit, where: str) -> N
     assert not re.search("[\u202e\x1b]", shown.inner_html())
     if where != "url":
         expect(shown).to_contain_text("{{7*7}}")
+
+
+def test_case_17_a_message_from_another_origin_is_ignored(visit: Visit, intranet: Intranet) -> None:
+    page = opened(visit())
+    before = page.locator(".frame").inner_html()
+    page.evaluate("""() => {
+        for (const data of ["open", {type: "ask", question: "What?"}, {citewire: {ask: "What?"}}])
+            window.dispatchEvent(new MessageEvent("message", {data, origin: "https://evil.example"}));
+        window.postMessage({type: "ask", question: "What?"}, "*");
+    }""")
+    page.wait_for_timeout(200)
+    assert page.locator(".frame").inner_html() == before
+    for path in STATIC.glob("*.js"):
+        assert '"message"' not in path.read_text("utf-8"), path  # nothing listens at all
 
 
 # What whoever embeds it can do and see
@@ -633,6 +647,8 @@ def test_a_publisher_filter_and_the_page_itself_are_asked_for(visit: Visit, serv
     turn = ask(page, "Why is the maternity ward in Thornby to close?")  # not in it: the archive is asked
     expect(turn.locator(".chip").first).to_be_visible()
     expect(turn).not_to_contain_text("From the article on this page.")
+    page = opened(visit('data-tag="none|other"'))
+    expect(ask(page, EXAMPLE).locator(".none")).to_be_visible()
     page = opened(visit('data-publisher="Nobody|Example Wire"'))
     bylines = ask(page, EXAMPLE).locator(".sources .byline")
     assert {text.split(",")[0] for text in bylines.all_inner_texts()} == {"Example Wire"}

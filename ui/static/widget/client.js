@@ -57,8 +57,8 @@ export class Client {
    * @returns {AsyncGenerator<Answer>}
    */
   async *ask(question, signal) {
-    const { publisher, pageAware } = this.options;
-    const filters = publisher.length ? { publishers: publisher } : {};
+    const { publisher, tag, pageAware } = this.options;
+    const filters = { ...(publisher.length && { publishers: publisher }), ...(tag.length && { tags: tag }) };
     if (pageAware) {
       let isFound = false;
       for await (const answer of this.#stream(question, { ...filters, url: pageUrl() }, signal)) {

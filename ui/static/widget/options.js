@@ -17,6 +17,7 @@ import { LANGUAGES } from "./words.js";
  * @property {string} language
  * @property {boolean} open
  * @property {string[]} publisher
+ * @property {string[]} tag
  * @property {boolean} pageAware
  * @property {"sheet" | "page"} articles
  * @property {?string} token
@@ -66,6 +67,7 @@ const TABLE = {
   language: ["", oneOf(...Object.keys(LANGUAGES)), Object.keys(LANGUAGES).join(", ")],
   open: [false, flag, "true or false"],
   publisher: [[], list, "publishers with | between them"],
+  tag: [[], list, "tags with | between them"],
   pageAware: [false, flag, "true or false"],
   articles: ["sheet", oneOf("sheet", "page"), "sheet or page"],
   token: [null, words, "a token"],
