@@ -12,6 +12,7 @@ from ingest.errors import UnreadableError
 from ingest.fetch import Limits
 from ingest.listing import feed, is_listing, sitemap
 from tests.ingest.documents import pdf
+from tests.ingest.memory import bounded
 from tests.ingest.sites import Site
 from tests.newspaper import story
 
@@ -248,6 +249,20 @@ def test_damaged_notes_cost_only_time(site, run, word_hash_library):
     assert run(f"{site.url}/1") == (0, 0, 0, 1, [])
 
 
+# Case 7: what a refused redirect leaves behind
+
+
+@pytest.mark.parametrize("target", ["http://169.254.169.254/latest", "file:///etc/passwd"])
+def test_case_7_a_redirect_that_is_refused_stores_nothing(site, run, word_hash_library, target):
+    site.pages["/story"] = (302, {"Location": target}, page(1))
+    *counts, failed = run(f"{site.url}/story")
+    assert counts == [0, 0, 0, 0]
+    assert [source for source, _ in failed] == [f"{site.url}/story"]
+    assert word_hash_library.entries() == []
+    site.pages["/story"] = page(1)
+    assert run(f"{site.url}/story")[0] == 1  # nor is it remembered as read
+
+
 # Case 12: hostile lists
 
 ATTACK = (
@@ -265,20 +280,22 @@ EXTERNAL = ATTACK.format(entity="x", more='<!ENTITY e SYSTEM "file:///etc/passwd
 @pytest.mark.parametrize("body", [LAUGHS, EXTERNAL], ids=["billion laughs", "external entity"])
 def test_case_12_entities_are_refused(site, run, body):
     site.pages["/feed.xml"] = body
-    *counts, failed = run(f"{site.url}/feed.xml")
+    with bounded(100):
+        *counts, failed = run(f"{site.url}/feed.xml")
     assert counts == [0, 0, 0, 0]
     assert "DOCTYPE or entities" in failed[0][1]
 
 
 def test_case_12_entities_in_a_sitemap_are_refused(site, run):
     site.pages["/map.xml"] = LAUGHS.replace("<rss", "<urlset").replace("</rss>", "</urlset>")
-    *_, failed = run(Source(f"{site.url}/map.xml", "sitemap"))
+    with bounded(100):
+        *_, failed = run(Source(f"{site.url}/map.xml", "sitemap"))
     assert "DOCTYPE or entities" in failed[0][1]
 
 
 def test_case_12_a_title_of_50_mb_is_refused():
     body = f'<rss version="2.0"><channel><item><title>{"x" * 50_000_000}</title></item></channel></rss>'.encode()
-    with pytest.raises(UnreadableError, match="more than 10 MB"):
+    with bounded(100), pytest.raises(UnreadableError, match="more than 10 MB"):
         feed(body, "http://x.example/")
 
 
@@ -296,9 +313,10 @@ def test_case_12_links_to_private_hosts_are_refused_and_the_rest_is_read(site, r
     assert [source for source, _ in failed] == ["http://10.0.0.1/x", "http://169.254.169.254/"]
 
 
-def test_a_gzip_bomb_of_a_sitemap_is_refused():
-    with pytest.raises(UnreadableError, match="more than 50 MB"):
-        sitemap(gzip.compress(bytes(60_000_000)))
+def test_case_9_a_gzip_bomb_of_a_sitemap_is_refused():
+    bomb = gzip.compress(bytes(500_000_000), 1)
+    with bounded(100), pytest.raises(UnreadableError, match="more than 50 MB"):
+        sitemap(bomb)
 
 
 def test_a_sitemap_that_lists_itself_ends(site, run):
