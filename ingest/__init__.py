@@ -24,7 +24,7 @@ from ingest.fetch import Fetcher
 from ingest.library import Library
 from ingest.passage import Passage, sentences
 from ingest.portable import Imported, export_library, import_library
-from ingest.readers import Unreadable
+from ingest.readers import Hidden, Unreadable
 from ingest.receipt import Receipt
 from ingest.schema import Entry
 from ingest.search import Hit
@@ -45,6 +45,7 @@ __all__ = [
     "EncoderMismatchError",
     "Entry",
     "Fetcher",
+    "Hidden",
     "Hit",
     "Imported",
     "Library",

@@ -294,6 +294,17 @@ def test_on_a_screen_articles_are_a_table_with_their_number(library):
     assert "3 articles" in aside.file.getvalue()
 
 
+def test_hidden_characters_that_were_left_out_are_said(tmp_path):
+    for number in range(7):
+        (tmp_path / f"{number}.txt").write_text(f"The coun\u200bcil\u202e met {number} times.")
+    outcome = run("sync", tmp_path, "--library", tmp_path / "library")
+    assert outcome.exit_code == 0
+    told = " ".join(outcome.stderr.split())
+    assert "14 hidden characters (zero-width, bidirectional or control), from 7 articles: " in told
+    assert "4.txt, …" in told
+    assert "hidden" not in run("sync", tmp_path, "--library", tmp_path / "library").stderr
+
+
 def test_forgetting_prints_a_receipt_and_warns_of_the_file(library, paper):
     path = paper / "story-001.txt"
     outcome = command("forget", path, "--library", library)

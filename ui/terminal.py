@@ -12,9 +12,11 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
-from ingest import Entry, Problem, Receipt, SyncProgress, SyncReport
+from ingest import Entry, Hidden, Problem, Receipt, SyncProgress, SyncReport
 from ingest.article import clean, source_file
 from ui.refusal import nearest_note
+
+_NAMED = 5  # articles named in one line
 
 
 def plain(text: str) -> str:
@@ -80,9 +82,19 @@ def print_report(out: Console, err: Console, report: SyncReport) -> None:
     """The five counts on standard output; which failed, and why, on standard error."""
     for failure in report.failed:
         err.print(f"[red]Not read:[/] {plain(failure.source)}: {plain(failure.reason)}")
+    if report.hidden:
+        err.print(f"[yellow]Left out:[/] {plain(_hidden(report.hidden))}")
     counts = (("added", report.added), ("changed", report.changed), ("removed", report.removed),
               ("unchanged", report.unchanged), ("failed", report.failed))  # fmt: skip
     out.print(", ".join(f"{len(ids):,} {what}" for what, ids in counts))
+
+
+def _hidden(found: Sequence[Hidden]) -> str:
+    count = sum(of.count for of in found)
+    what = "1 hidden character" if count == 1 else f"{count:,} hidden characters"
+    shown = ", ".join(of.source for of in found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
+    articles = "1 article" if len(found) == 1 else f"{len(found):,} articles"
+    return f"{what} (zero-width, bidirectional or control), from {articles}: {shown}"
 
 
 def print_plan(err: Console, report: SyncReport) -> None:

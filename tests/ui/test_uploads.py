@@ -14,9 +14,8 @@ from tests.ui.servers import Server, Waiter
 
 SCRIPT = "<script>window.hacked=1</script>"
 WORDS = "The heron stands at the weir in Thornby every morning and waits there for the eels that come down at night."
-PAGE = f"<!doctype html><html><head><title>Heron {SCRIPT}</title></head><body><article><p>{WORDS}</p><p>{WORDS[:50]}</p>"
+PAGE = f"<!doctype html><html><head><title>Heron {SCRIPT}</title></head><body><article><p>{WORDS}</p></article>"
 PICTURE = f'<svg xmlns="http://www.w3.org/2000/svg" onload="hacked=1">{SCRIPT}<text>The heron again.</text></svg>'
-RENDERED = ("html", "svg", "xml", "wordprocessing", "javascript")
 
 
 @pytest.fixture(scope="module")
