@@ -1,7 +1,7 @@
 """Ingest: from articles to a library that can be searched."""
 
 from ingest.addresses import AddressRules
-from ingest.article import Article
+from ingest.article import Article, source_file
 from ingest.backup import back_up
 from ingest.catalog import list_entries
 from ingest.check import Problem, diagnose
@@ -23,7 +23,7 @@ from ingest.errors import (
 from ingest.fetch import Fetcher
 from ingest.library import Library
 from ingest.passage import Passage, sentences
-from ingest.portable import Imported, export_library, import_library
+from ingest.portable import Imported, check_portable, export_library, import_library
 from ingest.readers import Hidden, Unreadable
 from ingest.receipt import Receipt
 from ingest.schema import Entry
@@ -66,6 +66,7 @@ __all__ = [
     "Within",
     "WordHashEncoder",
     "back_up",
+    "check_portable",
     "correction",
     "diagnose",
     "export_library",
@@ -74,5 +75,6 @@ __all__ = [
     "load_encoder",
     "notices",
     "sentences",
+    "source_file",
     "sync",
 ]

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,13 +14,14 @@ from ingest.catalog import FILE as CATALOG
 from ingest.catalog import Catalog, existing
 from ingest.copies import Copy, signature
 from ingest.encoder import Encoder, load_encoder, token_offsets
-from ingest.errors import ArticleNotFoundError, EncoderMismatchError, LibraryDamagedError, LibraryError
+from ingest.errors import ArticleNotFoundError, EncoderMismatchError, LibraryError
 from ingest.mirror import Mirror
 from ingest.ownership import ANSWERING, Ownership
 from ingest.receipt import Receipt, proof
 from ingest.schema import Entry, Known
 from ingest.search import Hit, search
 from ingest.versions import Edition
+from ingest.visits import forget_visits
 from ingest.within import EVERYTHING, Within
 
 _ENCODE = 512  # passages encoded at a time when a library is encoded anew
@@ -262,12 +264,8 @@ class Library:
             self.rebuild()  # Chroma keeps removed vectors in its files
             self._catalog.compact()
             traces = self._catalog.traces(article.id)
-        receipt = proof(self, history, removed, copies)
-        if traces or receipt.left:
-            raise LibraryDamagedError(
-                f"{article.id} was removed, but {traces} rows and {receipt.left} of its sentences still lead to it."
-            )
-        return receipt
+        receipt = proof(self, history, removed, traces, copies)
+        return replace(receipt, again=forget_visits(self.folder, article.source))
 
     def rebuild(self, *, encode: bool = False) -> None:
         """Make the Chroma index anew from the catalog.

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,9 +12,12 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
-from ingest import Entry, Hidden, Problem, Receipt, SyncProgress, SyncReport
-from ingest.article import clean, source_file
+from ingest import Entry, Hidden, Problem, SyncProgress, SyncReport
+from ingest.article import clean, is_address
 from ui.refusal import nearest_note
+
+if TYPE_CHECKING:
+    from ui.forgetting import Forgotten
 
 _NAMED = 5  # articles named in one line
 
@@ -123,8 +126,9 @@ def print_entries(out: Console, err: Console, entries: Sequence[Entry]) -> None:
     err.print(f"{len(entries):,} articles, {sum(entry.passages for entry in entries):,} passages", style="dim")
 
 
-def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
+def print_receipt(out: Console, err: Console, forgotten: "Forgotten") -> None:
     """What was removed, and how that was checked."""
+    receipt = forgotten.receipt
     article = receipt.article
     out.print(Text(f"Forgotten: {clean(article.title)}  ({article.id}, from {clean(article.source)})"))
     earlier = (
@@ -132,13 +136,17 @@ def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
     )
     what = f"{receipt.passages} passages, their full text and vectors{earlier}"
     out.print(f"{what} were removed, and the files were rewritten.")
+    if forgotten.opinions:
+        out.print(f"Feedback of readers that quotes it was removed too: {forgotten.opinions}.")
+    if forgotten.uploaded:
+        out.print("The file that it was uploaded in was removed.")
     out.print(f"Checked: none of its {receipt.searched} sentences leads to it any more.")
     if others := dict.fromkeys((*(copy.article_id for copy in receipt.copies), *receipt.elsewhere)):
         left = f"Its words stand in {len(others)} other article{'' if len(others) == 1 else 's'} too, which were kept:"
         err.print(Text(f"{left} {', '.join(others)}", style="yellow"))
-    if source_file(article.source).exists():
-        warning = f"{clean(article.source)} still exists: the next sync of its folder would bring it back."
-        err.print(Text(warning, style="yellow"))
+    for place in receipt.again:
+        why = f"{clean(place)} leads to it" if is_address(place) else f"{clean(place)} still exists"
+        err.print(Text(f"{why}: the next sync of it will bring it back, unless it is taken out there.", style="yellow"))
 
 
 def print_problems(out: Console, library: Path, problems: Sequence[Problem]) -> None:
