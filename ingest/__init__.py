@@ -31,6 +31,7 @@ from ingest.search import Hit
 from ingest.source import Source
 from ingest.sync import SyncProgress, SyncReport, sync
 from ingest.versions import Edition
+from ingest.visits import fetched
 from ingest.within import Within
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "correction",
     "diagnose",
     "export_library",
+    "fetched",
     "import_library",
     "list_entries",
     "load_encoder",

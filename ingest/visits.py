@@ -19,7 +19,7 @@ from ingest.schema import Known
 
 FILE = "visits.sqlite3"
 _BEFORE_COMMIT = 500  # rows
-_MAKER = f"1:{version('citewire')}"  # other readers may make other articles of the same bytes
+_MAKER = f"2:{version('citewire')}"  # other readers may make other articles of the same bytes
 _TABLES = """
 CREATE TABLE IF NOT EXISTS maker (name TEXT);
 CREATE TABLE IF NOT EXISTS stamp (

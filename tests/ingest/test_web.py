@@ -1,5 +1,6 @@
 """Syncing from the web: a whole site, twice and after changes, and what a hostile one sends."""
 
+import datetime as dt
 import gzip
 import hashlib
 import json
@@ -7,7 +8,7 @@ import time
 
 import pytest
 
-from ingest import AddressRules, Fetcher, Source, sync
+from ingest import AddressRules, Fetcher, Source, Within, list_entries, sync
 from ingest.errors import UnreadableError
 from ingest.fetch import Limits
 from ingest.listing import feed, is_listing, sitemap
@@ -15,6 +16,7 @@ from tests.ingest.documents import pdf
 from tests.ingest.memory import bounded
 from tests.ingest.sites import Site
 from tests.newspaper import story
+from ui.articles import read
 
 
 def page(number, changed=""):
@@ -147,6 +149,24 @@ def test_a_page_keeps_its_dates_apart_and_a_missing_one_is_missing(site, run, wo
     assert published["Bare"] is None
     assert published["Story 5"] == "2024-05-06T06:00:00+00:00"
     assert published["From the feed"] == "2024-02-02T10:00:00+00:00"
+
+
+def test_when_a_page_was_updated_and_fetched_is_told_apart_from_when_it_was_published(site, run, word_hash_library):
+    dated = page(5).replace("<meta", '<meta property="article:modified_time" content="2024-06-01T09:00:00Z"><meta')
+    site.pages |= {"/a": kept(dated), "/b": page(6)}
+    before = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    run(f"{site.url}/a", f"{site.url}/b")
+    entries = {entry.source[-2:]: entry for entry in list_entries(word_hash_library.folder)}
+    assert {name: entry.published[:10] for name, entry in entries.items()} == {"/a": "2024-05-06", "/b": "2024-05-07"}
+    editions = {name: word_hash_library.edition(entry.id) for name, entry in entries.items()}
+    assert {name: edition.since for name, edition in editions.items()} == {
+        "/a": "2024-06-01T09:00:00+00:00",
+        "/b": None,
+    }
+    assert all(before <= dt.datetime.fromisoformat(entry.fetched) for entry in entries.values())
+    shown = read(word_hash_library, entries["/a"].id, Within())
+    assert shown.fetched == entries["/a"].fetched
+    assert shown.updated == "2024-06-01T09:00:00+00:00"
 
 
 def test_a_page_whose_stated_date_is_the_same_is_not_asked_for(site, run):
