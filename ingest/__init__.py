@@ -1,7 +1,7 @@
 """Ingest: from articles to a library that can be searched."""
 
 from ingest.addresses import AddressRules
-from ingest.article import Article
+from ingest.article import Article, source_file
 from ingest.backup import back_up
 from ingest.catalog import list_entries
 from ingest.check import Problem, diagnose
@@ -24,14 +24,15 @@ from ingest.fetch import Fetcher
 from ingest.library import Library
 from ingest.mentions import Mention, Mentions
 from ingest.passage import Passage, sentences
-from ingest.portable import Imported, export_library, import_library
-from ingest.readers import Unreadable
+from ingest.portable import Imported, check_portable, export_library, import_library
+from ingest.readers import Hidden, Unreadable
 from ingest.receipt import Receipt
 from ingest.schema import Entry
 from ingest.search import Hit
 from ingest.source import Source
 from ingest.sync import SyncProgress, SyncReport, sync
 from ingest.versions import Edition
+from ingest.visits import fetched
 from ingest.within import Within
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "EncoderMismatchError",
     "Entry",
     "Fetcher",
+    "Hidden",
     "Hit",
     "Imported",
     "Library",
@@ -68,13 +70,16 @@ __all__ = [
     "Within",
     "WordHashEncoder",
     "back_up",
+    "check_portable",
     "correction",
     "diagnose",
     "export_library",
+    "fetched",
     "import_library",
     "list_entries",
     "load_encoder",
     "notices",
     "sentences",
+    "source_file",
     "sync",
 ]

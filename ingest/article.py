@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 # Tab and newline stay.
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # line breaks by other names
 _FILE_OF_MANY = re.compile(r"(?<=\.jsonl)#|(?<=\.csv)#|(?<=\.mbox)#", re.IGNORECASE)
+_SOFT_HYPHEN = "\u00ad"  # invisible too, but typesetting: it hides nothing
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 
@@ -79,8 +81,37 @@ def is_address(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
 
 
+class _Tally(threading.local):
+    hidden = 0
+
+
+_tally = _Tally()
+
+
 def clean(text: str) -> str:
     """Text with one kind of newline, composed characters, and no control or invisible characters."""
     text = text.encode("utf-8", "replace").decode()  # lone surrogates become question marks
-    text = unicodedata.normalize("NFC", _BREAKS.sub("\n", text))
-    return _INVISIBLE.sub("", text).strip()
+    return unhide(unicodedata.normalize("NFC", text)).strip()
+
+
+def unhide(text: str) -> str:
+    """Text with one kind of newline and no control or invisible characters; `left_out` counts what was left out."""
+    shown, count = _INVISIBLE.subn("", _BREAKS.sub("\n", text))
+    if count:
+        count_left_out(count - text.count(_SOFT_HYPHEN))
+    return shown
+
+
+def left_out() -> int:
+    """How many hidden characters this thread has left out so far, soft hyphens aside."""
+    return _tally.hidden
+
+
+def count_left_out(count: int) -> None:
+    """Add characters that were left out elsewhere, on behalf of this thread."""
+    _tally.hidden += count
+
+
+def text_hash(text: str) -> str:
+    """The sha256 of a text, by which an article that moved is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -19,6 +19,7 @@ from ingest.errors import LibraryError, LibraryMissingError
 from ingest.passage import Passage
 from ingest.schema import Entry, Known
 from ingest.versions import Edition, Versions
+from ingest.visits import fetched
 from ingest.within import EVERYTHING, Within
 from ingest.words import match_query, search_form
 
@@ -258,9 +259,12 @@ def list_entries(folder: str | Path) -> list[Entry]:
         LibraryMissingError: there is no library.
         LibraryError: its catalog cannot be read.
     """
-    catalog = Catalog(existing(folder) / FILE, readonly=True)
+    folder = existing(folder)
+    catalog = Catalog(folder / FILE, readonly=True)
     try:
-        return catalog.entries()
+        entries = catalog.entries()
+        when = fetched(folder, [entry.source for entry in entries])
+        return [entry._replace(fetched=one) for entry, one in zip(entries, when, strict=True)]
     finally:
         catalog.close()
 

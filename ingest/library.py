@@ -1,18 +1,18 @@
 """The library: catalog and vectors kept in step behind a few verbs."""
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from ingest import passage as passages
-from ingest.article import Article
+from ingest.article import Article, text_hash
 from ingest.catalog import FILE, Catalog, existing
 from ingest.copies import Copy, signature
 from ingest.encoder import Encoder, load_encoder, token_offsets
-from ingest.errors import ArticleNotFoundError, EncoderMismatchError, LibraryDamagedError, LibraryError
+from ingest.errors import ArticleNotFoundError, EncoderMismatchError, LibraryError
 from ingest.mentions import Mentions, mentions
 from ingest.mirror import Mirror
 from ingest.ownership import ANSWERING, Ownership
@@ -20,6 +20,7 @@ from ingest.receipt import Receipt, proof
 from ingest.schema import Entry, Known
 from ingest.search import Hit, search
 from ingest.versions import Edition
+from ingest.visits import forget_visits
 from ingest.within import EVERYTHING, Within
 
 _ENCODE = 512  # passages encoded at a time when a library is encoded anew
@@ -191,7 +192,7 @@ class Library:
 
     def with_text(self, text: str) -> list[Known]:
         """The articles that have exactly this text."""
-        return self._catalog.with_text(_text_hash(text))
+        return self._catalog.with_text(text_hash(text))
 
     def replace(self, articles: Sequence[Article]) -> int:
         """Put articles into the library, each in place of what stood under its id. All of them, or none.
@@ -231,7 +232,7 @@ class Library:
                 start = 0
                 for article, minhash, parts in zip(articles, signatures, cut, strict=True):
                     vectors = encoded[start : start + len(parts)]
-                    self._catalog.put(article, _text_hash(article.text), minhash, parts, vectors)
+                    self._catalog.put(article, text_hash(article.text), minhash, parts, vectors)
                     start += len(parts)
                 then()
             self._mirror.settle()
@@ -272,12 +273,8 @@ class Library:
             self.rebuild()  # Chroma keeps removed vectors in its files
             self._catalog.compact()
             traces = self._catalog.traces(article.id)
-        receipt = proof(self, history, removed, copies)
-        if traces or receipt.left:
-            raise LibraryDamagedError(
-                f"{article.id} was removed, but {traces} rows and {receipt.left} of its sentences still lead to it."
-            )
-        return receipt
+        receipt = proof(self, history, removed, traces, copies)
+        return replace(receipt, again=forget_visits(self.folder, article.source))
 
     def rebuild(self, *, encode: bool = False) -> None:
         """Make the Chroma index anew from the catalog.
@@ -299,7 +296,3 @@ class Library:
             encoded = self.encoder.encode_documents([f"{headers[article_id]}\n{text}" for _, article_id, text in part])
             self._catalog.set_vectors((row, vector) for (row, _, _), vector in zip(part, encoded, strict=True))
         self._catalog.set_meta("encoder", self.encoder.fingerprint)
-
-
-def _text_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

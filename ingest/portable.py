@@ -117,6 +117,15 @@ def import_library(
     return Imported(added, total - added)
 
 
+def check_portable(file: str | Path) -> int:
+    """How many articles an exported file has; each of them is looked at.
+
+    Raises:
+        PortableFileError: it is not there, damaged, or of a later format.
+    """
+    return sum(1 for _ in _read(Path(file).expanduser()))
+
+
 def _line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 

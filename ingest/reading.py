@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ingest.article import Article
 from ingest.fetch import Fetcher
-from ingest.readers import Unreadable, read
+from ingest.readers import Hidden, read
 from ingest.schema import Known
 from ingest.source import Source
 from ingest.visits import Stamp, Visits, holds
@@ -81,13 +82,13 @@ class Reading:
     def _file(self, path: Path, source: Source, now: Stamp) -> Iterator[Read]:
         whole = now.mtime_ns < time.time_ns() - _RACE
         for item in read(path):
-            if isinstance(item, Unreadable):
-                whole = False
-                yield self._read(item)
-            else:
+            if isinstance(item, Article):
                 article = source.describe(item)
                 now.articles[article.source] = article.fingerprint
                 yield self._read(article)
+            else:
+                whole = whole and isinstance(item, Hidden)
+                yield self._read(item)
         if whole:
             self._visits.stamp(str(path), now)
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ingest.article import Article
 from ingest.copies import Copy
+from ingest.errors import LibraryDamagedError
 from ingest.passage import sentences
 from ingest.search import Hit
 from ingest.versions import Edition
@@ -23,32 +24,49 @@ class Receipt:
     """What `forget` removed, and how it was checked.
 
     Attributes:
-        article: as it stood in the library.
+        editions: what its versions were, the oldest first.
         passages: how many were removed.
-        versions: how many earlier versions were removed.
         searched: how many of its different sentences were searched for.
         left: how many of them still led to it; 0, or there is no receipt.
         copies: other articles that tell the same story in nearly the same words; they were not removed.
         elsewhere: ids of other articles in which one of its sentences stands word for word; they were not removed.
+        again: what would bring it back if it were synced again: its file, or the address of its page or of what lists
+            it.
     """
 
-    article: Article
+    editions: tuple[Article, ...]
     passages: int
-    versions: int
     searched: int
     left: int
     copies: tuple[Copy, ...]
     elsewhere: tuple[str, ...]
+    again: tuple[str, ...] = ()
+
+    @property
+    def article(self) -> Article:
+        """As it stood in the library."""
+        return self.editions[-1]
+
+    @property
+    def versions(self) -> int:
+        """How many earlier versions were removed."""
+        return len(self.editions) - 1
 
 
-def proof(library: _Searched, history: Sequence[Edition], passages: int, copies: tuple[Copy, ...]) -> Receipt:
+def proof(
+    library: _Searched, history: Sequence[Edition], passages: int, traces: int, copies: tuple[Copy, ...]
+) -> Receipt:
     """Search for the sentences of every version of an article that was removed.
 
     Args:
         library: what it was removed from.
         history: its versions, the oldest first.
         passages: how many of its passages were removed.
+        traces: how many rows of the catalog still name it.
         copies: the articles that were its copies.
+
+    Raises:
+        LibraryDamagedError: it can still be found.
     """
     article = history[-1].article
     told = dict.fromkeys(
@@ -63,4 +81,9 @@ def proof(library: _Searched, history: Sequence[Edition], passages: int, copies:
         left += any(hit.article.id == article.id for hit in found)
         if len(sentence) >= _TELLING:
             elsewhere |= dict.fromkeys(hit.article.id for hit in found if sentence in hit.article.text)
-    return Receipt(article, passages, len(history) - 1, len(told), left, copies, tuple(elsewhere))
+    if traces or left:
+        raise LibraryDamagedError(
+            f"{article.id} was removed, but {traces} rows and {left} of its sentences still lead to it."
+        )
+    editions = tuple(edition.article for edition in history)
+    return Receipt(editions, passages, len(told), left, copies, tuple(elsewhere))

@@ -75,7 +75,11 @@ BM25 = "bm25(words, 1.0, 1.0)"
 
 
 class Entry(NamedTuple):
-    """An article as `articles` lists it, without its text."""
+    """An article as `articles` lists it, without its text.
+
+    Attributes:
+        fetched: when its page was last sent to us; None for a file's, and where that was not asked.
+    """
 
     id: str
     title: str
@@ -87,6 +91,7 @@ class Entry(NamedTuple):
     passages: int
     characters: int
     tags: str | None
+    fetched: str | None = None
 
 
 class Known(NamedTuple):

@@ -12,7 +12,7 @@ from ingest.article import Article, is_address, source_file
 from ingest.errors import SourceError
 from ingest.fetch import Fetcher
 from ingest.library import Library
-from ingest.readers import FORMATS, Unreadable
+from ingest.readers import FORMATS, Hidden, Unreadable
 from ingest.reading import AHEAD, Reading
 from ingest.source import Source
 from ingest.visits import Visits
@@ -25,7 +25,8 @@ _BATCH = 60_000  # characters written in one transaction: a second's work, of wh
 class SyncReport:
     """What a sync did, as article ids; `failed` holds what could not be read, and why.
 
-    An article that could not be read but is in the library stays there.
+    An article that could not be read but is in the library stays there. `hidden` says of which articles that were read
+    characters were left out that nobody sees.
     """
 
     added: tuple[str, ...]
@@ -33,6 +34,7 @@ class SyncReport:
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
     failed: tuple[Unreadable, ...]
+    hidden: tuple[Hidden, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class _Sync:
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: list[Unreadable] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
     moved: list[Article] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
@@ -174,6 +177,8 @@ class _Sync:
                 match item:
                     case Unreadable():
                         self.failed.append(item)
+                    case Hidden():
+                        self.hidden.append(item)
                     case Same():
                         self._same(item)
                     case Gone():
@@ -187,7 +192,12 @@ class _Sync:
         self._settle_moved(gone)
         self.library.remove(gone.values())
         return SyncReport(
-            tuple(self.added), tuple(self.changed), tuple(gone.values()), tuple(self.unchanged), tuple(self.failed)
+            tuple(self.added),
+            tuple(self.changed),
+            tuple(gone.values()),
+            tuple(self.unchanged),
+            tuple(self.failed),
+            tuple(self.hidden),
         )
 
     def _same(self, same: Same) -> None:

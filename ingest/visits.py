@@ -4,20 +4,22 @@ A file of its own beside the catalog, and never the truth: each row names the ar
 fingerprints, and counts for nothing unless the catalog holds exactly those. It can be deleted at any time.
 """
 
+import datetime as dt
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from ingest.article import is_address, source_file
 from ingest.schema import Known
 
 FILE = "visits.sqlite3"
 _BEFORE_COMMIT = 500  # rows
-_MAKER = f"1:{version('citewire')}"  # other readers may make other articles of the same bytes
+_MAKER = f"2:{version('citewire')}"  # other readers may make other articles of the same bytes
 _TABLES = """
 CREATE TABLE IF NOT EXISTS maker (name TEXT);
 CREATE TABLE IF NOT EXISTS stamp (
@@ -140,6 +142,31 @@ class Visits:
         """Forget an address."""
         self._write("DELETE FROM visit WHERE url = ?", (url,))
 
+    def forget(self, source: str) -> list[str]:
+        """Drop all that names an article's source, and overwrite it.
+
+        Returns:
+            The feeds and sitemaps that listed its page when they were last read: they are dropped too.
+        """
+        self._db.execute("PRAGMA secure_delete = ON")
+        made = "EXISTS (SELECT 1 FROM json_each(articles) WHERE key = ?)"
+        self._db.execute(f"DELETE FROM stamp WHERE {made}", (source,))
+        found = self._db.execute(f"DELETE FROM visit WHERE {made} RETURNING url", (source,)).fetchall()
+        pages = json.dumps([url for (url,) in found] or [source.partition("#")[0]])
+        lists = self._db.execute(
+            "DELETE FROM visit WHERE EXISTS (SELECT 1 FROM json_each(links) AS link"
+            " WHERE json_extract(link.value, '$[0]') IN (SELECT value FROM json_each(?))) RETURNING url",
+            (pages,),
+        ).fetchall()
+        self._db.commit()
+        return sorted(url for (url,) in lists)
+
+    def fetched(self, source: str) -> str | None:
+        """When what an address gave was last sent to us, in ISO 8601; None where it is a file's, or not known."""
+        url = (source.partition("#")[0],)
+        found = self._db.execute("SELECT fetched_at FROM visit WHERE url = ?", url).fetchone()
+        return dt.datetime.fromtimestamp(found[0], dt.UTC).isoformat(timespec="seconds") if found else None
+
     def _write(self, statement: str, row: tuple[object, ...]) -> None:
         if self._readonly:
             return
@@ -154,6 +181,29 @@ class Visits:
         with suppress(sqlite3.DatabaseError):  # a full disk: the next sync reads more than it had to
             self._db.commit()
         self._db.close()
+
+
+def forget_visits(library: Path, source: str) -> tuple[str, ...]:
+    """Drop what is noted of an article's source; what would bring it back if it were synced again.
+
+    That is its file, if it is still there; the lists that led to its page, or else that page.
+    """
+    lists: list[str] = []
+    if (library / FILE).exists():
+        with closing(Visits(library)) as visits:
+            lists = visits.forget(source)
+    if is_address(source):
+        return tuple(lists) or (source.partition("#")[0],)
+    file = source_file(source)
+    return (str(file),) if file.exists() else ()
+
+
+def fetched(library: Path, sources: Iterable[str]) -> list[str | None]:
+    """When each of these sources was last fetched, in ISO 8601; None for files, and where it is not known."""
+    if not (library / FILE).exists():
+        return [None for _ in sources]
+    with closing(Visits(library, readonly=True)) as visits:
+        return [visits.fetched(source) if is_address(source) else None for source in sources]
 
 
 def holds(articles: Mapping[str, str], known: Mapping[str, Known]) -> bool:

@@ -13,7 +13,7 @@ from ingest import listing
 from ingest.article import Article, article_id
 from ingest.errors import FetchError, GoneError, UnreadableError
 from ingest.fetch import Fetcher, Page
-from ingest.readers import FORMATS, Unreadable, read
+from ingest.readers import FORMATS, Hidden, Unreadable, read
 from ingest.schema import Known
 from ingest.source import Source
 from ingest.visits import Link, Visit, Visits, holds
@@ -49,7 +49,7 @@ class Gone:
     sources: tuple[str, ...]
 
 
-Item = Article | Unreadable | Same | Gone
+Item = Article | Hidden | Unreadable | Same | Gone
 
 
 class Web:
@@ -133,11 +133,14 @@ class Web:
             path = Path(folder, _name(page))
             path.write_bytes(page.body)
             for item in read(path):
+                place = item.source.replace(str(path), landed, 1)
+                if isinstance(item, Hidden):
+                    yield replace(item, source=place)
+                    continue
                 if isinstance(item, Unreadable):
                     visit = visit._replace(digest="", etag=None, last_modified=None)  # to be tried again
-                    yield Unreadable(item.source.replace(str(path), landed, 1), item.reason)
+                    yield replace(item, source=place)
                     continue
-                place = item.source.replace(str(path), landed, 1)
                 article = replace(
                     item,
                     id=article_id(item.title, place),

@@ -41,9 +41,10 @@ class Within:
 
     def takes(self, publisher: str | None, tags: str | None) -> bool:
         """Whether articles of a publisher and with these tags, commas between them, can belong to this part."""
-        return self._takes_publisher(publisher) and self._takes_tags(tags)
+        return self.takes_publisher(publisher) and self._takes_tags(tags)
 
-    def _takes_publisher(self, publisher: str | None) -> bool:
+    def takes_publisher(self, publisher: str | None) -> bool:
+        """Whether articles of a publisher can belong to this part."""
         name = _folded(publisher or "")
         wanted = self.publishers is None or name in {_folded(only) for only in self.publishers}
         return wanted and name not in {_folded(never) for never in self.without}
@@ -64,7 +65,7 @@ class Within:
         if self.publishers is not None or self.without:
             # Compared here: SQLite does not know upper and lower case outside ASCII
             every = [name for (name,) in run("SELECT DISTINCT publisher FROM article", ())]
-            publishers = [publisher or "" for publisher in every if self._takes_publisher(publisher)]
+            publishers = [publisher or "" for publisher in every if self.takes_publisher(publisher)]
             values += publishers
             parts.append(f"ifnull(article.publisher, '') IN ({','.join('?' * len(publishers))})")
         if self.tags is not None or self.without_tags:

@@ -16,9 +16,11 @@ from typer.testing import CliRunner
 
 from ingest import CitewireError, Library, list_entries
 from tests.conftest import CORPUS
+from tests.ingest.sites import Site
 from tests.newspaper import marker, print_newspaper, story
 from ui import terminal
 from ui.cli import app
+from ui.feedback import Feedback, Opinion, beside
 
 EXAMPLE = "Why did Japan drop co-sponsorship?"
 FOUND, NOT_FOUND, FAILED, USAGE, SOME_FAILED = 0, 3, 1, 2, 4
@@ -295,6 +297,17 @@ def test_on_a_screen_articles_are_a_table_with_their_number(library):
     assert "3 articles" in aside.file.getvalue()
 
 
+def test_hidden_characters_that_were_left_out_are_said(tmp_path):
+    for number in range(7):
+        (tmp_path / f"{number}.txt").write_text(f"The coun\u200bcil\u202e met {number} times.")
+    outcome = run("sync", tmp_path, "--library", tmp_path / "library")
+    assert outcome.exit_code == 0
+    told = " ".join(outcome.stderr.split())
+    assert "14 hidden characters (zero-width, bidirectional or control), from 7 articles: " in told
+    assert "4.txt, …" in told
+    assert "hidden" not in run("sync", tmp_path, "--library", tmp_path / "library").stderr
+
+
 def test_forgetting_prints_a_receipt_and_warns_of_the_file(library, paper):
     path = paper / "story-001.txt"
     outcome = command("forget", path, "--library", library)
@@ -305,6 +318,46 @@ def test_forgetting_prints_a_receipt_and_warns_of_the_file(library, paper):
     assert len(json.loads(run("articles", "--library", library, "--json").stdout)) == 2
     assert "no article" in refusal("forget", path, "--library", library)
     assert marker(1).encode() not in b"".join(p.read_bytes() for p in library.rglob("*") if p.is_file())
+
+
+def test_forgetting_takes_the_feedback_that_quotes_it_and_the_upload_that_it_came_in(tmp_path):
+    library, uploads = tmp_path / "library", tmp_path / "library.uploads"
+    uploads.mkdir()
+    (path,) = print_newspaper(uploads, [1])
+    print_newspaper(tmp_path / "paper", [2])
+    run("sync", tmp_path / "paper", uploads, "--library", library)
+    notes = Feedback(beside(library, "feedback.jsonl"))
+    quoted = story(1).split(". ")[0]
+    for answer in (f"{quoted}. [1]", story(2), "Nothing.", f"So   it\nis: {story(1)}"):
+        notes.add(Opinion(question="What is told?", answer=answer, verdict="bad"))
+    outcome = run("forget", path, "--library", library)
+    assert outcome.exit_code == 0, outcome.exception
+    assert "Feedback of readers that quotes it was removed too: 2." in " ".join(outcome.stdout.split())
+    assert [json.loads(line)["answer"] for line in notes.lines()] == [story(2), "Nothing."]
+    assert not path.exists()
+    assert "sync" not in outcome.stderr  # nothing is left that would bring it back
+
+
+def test_forgetting_a_page_names_what_would_bring_it_back(tmp_path):
+    site = Site()
+    try:
+        site.pages["/news/1"] = f"<html><body><article><p>{story(1)}</p></article></body></html>"
+        site.pages["/news/2"] = site.pages["/news/1"].replace(story(1), story(2))
+        link = f"<item><title>x</title><link>{site.url}/news/1</link></item>"
+        site.pages["/feed.xml"] = f'<rss version="2.0"><channel>{link}</channel></rss>'
+        library = tmp_path / "library"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CITEWIRE_ALLOW_LOOPBACK", "1")
+            patch.setenv("CITEWIRE_FETCH_DELAY", "0")
+            assert run("sync", f"{site.url}/feed.xml", f"{site.url}/news/2", "--library", library).exit_code == 0
+            listed = run("forget", f"{site.url}/news/1", "--library", library)
+            alone = run("forget", f"{site.url}/news/2", "--library", library)
+            assert f"{site.url}/feed.xml leads to it: the next sync" in " ".join(listed.stderr.split())
+            assert f"{site.url}/news/2 leads to it: the next sync" in " ".join(alone.stderr.split())
+            assert b"/news/" not in b"".join(p.read_bytes() for p in library.rglob("*") if p.is_file())
+            assert run("sync", f"{site.url}/feed.xml", "--library", library).stdout.startswith("1 added")
+    finally:
+        site.close()
 
 
 def test_forgetting_a_line_warns_of_its_file_too(tmp_path):
@@ -342,7 +395,10 @@ def test_a_library_is_exported_imported_and_backed_up(library, tmp_path):
     assert listed[0] == listed[1] == run("articles", "--library", tmp_path / "third", "--json").stdout
     assert "is there already" in refusal("export", tmp_path / "library.gz", "--library", library)
     assert "not an empty folder" in refusal("backup", tmp_path / "third", "--library", library)
-    assert "check the path" in refusal("import", tmp_path / "none.gz", "--library", library)
+    assert "check the path" in refusal("import", tmp_path / "none.gz", "--library", tmp_path / "fourth")
+    (tmp_path / "bad.gz").write_bytes((tmp_path / "library.gz").read_bytes()[:-20])
+    assert "is damaged" in refusal("import", tmp_path / "bad.gz", "--library", tmp_path / "fourth")
+    assert not (tmp_path / "fourth").exists()
 
 
 def test_words_of_articles_are_not_markup_in_a_terminal(tmp_path):

@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Query, UploadFile
 from fastapi.responses import Response
 
-from ingest import ArticleNotFoundError, Library, Within, correction
+from ingest import ArticleNotFoundError, Library, Within, correction, fetched
 from ui.jobs import Report, Writing
 from ui.readiness import Readiness
 from ui.shapes import ArticleListed, ArticleShown, CopyShown, Visible
@@ -75,6 +75,7 @@ def read(library: Library, article_id: str, within: Within, version: int | None 
         version=edition.version,
         latest=edition.latest,
         updated=edition.since,
+        fetched=None if edition.until else fetched(library.folder, [edition.article.source])[0],
         superseded=edition.until,
         correction=correction(edition.article),
         also=[CopyShown.model_validate(copy, from_attributes=True) for copy in copies],

@@ -221,12 +221,9 @@ def forget(
     library: LibraryOption = None,
 ) -> None:
     """Remove one article everywhere, and prove that it cannot be cited any more."""
-    from ingest import Library, load_encoder
+    from ui.forgetting import forget_once
 
-    settings = _settings(library=library)
-    with Library.open(settings.library, load_encoder(settings.encoder), purpose="forgetting an article") as opened:
-        receipt = opened.forget(article)
-    terminal.print_receipt(out, err, receipt)
+    terminal.print_receipt(out, err, forget_once(_settings(library=library), article))
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,9 +11,11 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from ingest import sentences
 from ui.errors import FeedbackError
 from ui.shapes import EXAMPLE
 
+_TELLING = 20  # characters; a shorter sentence stands in many an answer
 _Text = Annotated[str, Field(max_length=10_000)]
 
 
@@ -33,6 +35,12 @@ class Stored(BaseModel):
     """It was kept."""
 
     stored: bool
+
+
+def beside(library: Path, name: str) -> Path:
+    """A file or folder of the server's own, beside the library that it serves."""
+    place = library.expanduser().absolute()
+    return place.with_name(f"{place.name}.{name}")
 
 
 class Feedback:
@@ -67,11 +75,42 @@ class Feedback:
             except OSError as error:
                 raise FeedbackError(f"The opinion could not be kept ({error.strerror}). Try again later.") from None
 
+    def forget(self, texts: Sequence[str]) -> int:
+        """Remove the opinions that quote one of these texts, by a sentence or more; how many there were.
+
+        Raises:
+            FeedbackError: they cannot be removed.
+        """
+        said = {_folded(text[start:end]) for text in texts for start, end in sentences(text)}
+        telling = [sentence for sentence in said if len(sentence) >= _TELLING]
+        with self._lock:
+            kept = list(self.lines())
+            left = [line for line in kept if not _quotes(line, telling)]
+            if len(left) < len(kept):
+                part = self._path.with_name(f"{self._path.name}.part")
+                try:
+                    part.write_text("".join(left), "utf-8")
+                    part.replace(self._path)
+                except OSError as error:
+                    reason = f"The article is forgotten, but opinions that quote it are not ({error.strerror})"
+                    raise FeedbackError(f"{reason}: remove them from {self._path}.") from None
+        return len(kept) - len(left)
+
     def lines(self) -> Iterator[str]:
         """Each opinion as a line of JSON, the oldest first."""
         if self._path.exists():
             with self._path.open(encoding="utf-8") as file:
                 yield from file
+
+
+def _quotes(line: str, sentences_said: Sequence[str]) -> bool:
+    opinion = json.loads(line)
+    words = _folded(" ".join(str(opinion.get(key, "")) for key in ("question", "answer", "comment")))
+    return any(sentence in words for sentence in sentences_said)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def router(feedback: Feedback) -> APIRouter:

@@ -40,6 +40,7 @@ class Report(BaseModel):
     removed: list[str] = []
     unchanged: int = Field(default=0, description="How many articles stayed as they were.")
     failed: list[Failure] = []
+    hidden: int = Field(default=0, description="Zero-width, bidirectional and control characters that were left out.")
 
     @classmethod
     def of(cls, report: SyncReport) -> "Report":
@@ -51,6 +52,7 @@ class Report(BaseModel):
             removed=list(report.removed),
             unchanged=len(report.unchanged),
             failed=failed,
+            hidden=sum(found.count for found in report.hidden),
         )
 
 

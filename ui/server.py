@@ -22,7 +22,7 @@ from ui.api import add_api
 from ui.asking import Asking
 from ui.door import Door
 from ui.errors import NotSignedInError, ServerError
-from ui.feedback import Feedback
+from ui.feedback import Feedback, beside
 from ui.guard import Guard
 from ui.jobs import Writing
 from ui.login import add_login
@@ -79,9 +79,8 @@ def create_app(source: Assistant | Readiness, settings: Settings | None = None) 
     ]
     app = FastAPI(title="Citewire", docs_url=None, redoc_url=None, lifespan=lifespan, middleware=middleware)
     asking = Asking(readiness)
-    place = settings.library.expanduser().absolute()
-    writing = Writing(readiness, place.with_name(f"{place.name}.uploads"), settings.sync_paths)
-    add_api(app, readiness, asking, writing, Feedback(place.with_name(f"{place.name}.feedback.jsonl")))
+    writing = Writing(readiness, beside(settings.library, "uploads"), settings.sync_paths)
+    add_api(app, readiness, asking, writing, Feedback(beside(settings.library, "feedback.jsonl")))
     metrics.add_to(app, readiness, asking)
     add_protocols(app, asking)
     tools = mount_tools(app, readiness, asking)

@@ -128,6 +128,7 @@ class ArticleShown(ArticleListed):
     version: int
     latest: int = Field(description="The number of the version that stands now.")
     updated: str | None
+    fetched: str | None = Field(description="When its page was last fetched; null for a file and an earlier version.")
     superseded: str | None = Field(description="When the next version took its place; null for the latest.")
     correction: str | None = Field(description="The article's own correction notices.")
     also: list[CopyShown]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,9 +12,14 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
-from ingest import Entry, Problem, Receipt, SyncProgress, SyncReport
-from ingest.article import clean, source_file
+from ingest import Entry, Hidden, Problem, SyncProgress, SyncReport
+from ingest.article import clean, is_address
 from ui.refusal import nearest_note
+
+if TYPE_CHECKING:
+    from ui.forgetting import Forgotten
+
+_NAMED = 5  # articles named in one line
 
 
 def plain(text: str) -> str:
@@ -82,9 +87,19 @@ def print_report(out: Console, err: Console, report: SyncReport) -> None:
     """The five counts on standard output; which failed, and why, on standard error."""
     for failure in report.failed:
         err.print(f"[red]Not read:[/] {plain(failure.source)}: {plain(failure.reason)}")
+    if report.hidden:
+        err.print(f"[yellow]Left out:[/] {plain(_hidden(report.hidden))}")
     counts = (("added", report.added), ("changed", report.changed), ("removed", report.removed),
               ("unchanged", report.unchanged), ("failed", report.failed))  # fmt: skip
     out.print(", ".join(f"{len(ids):,} {what}" for what, ids in counts))
+
+
+def _hidden(found: Sequence[Hidden]) -> str:
+    count = sum(of.count for of in found)
+    what = "1 hidden character" if count == 1 else f"{count:,} hidden characters"
+    shown = ", ".join(of.source for of in found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
+    articles = "1 article" if len(found) == 1 else f"{len(found):,} articles"
+    return f"{what} (zero-width, bidirectional or control), from {articles}: {shown}"
 
 
 def print_plan(err: Console, report: SyncReport) -> None:
@@ -113,8 +128,9 @@ def print_entries(out: Console, err: Console, entries: Sequence[Entry]) -> None:
     err.print(f"{len(entries):,} articles, {sum(entry.passages for entry in entries):,} passages", style="dim")
 
 
-def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
+def print_receipt(out: Console, err: Console, forgotten: "Forgotten") -> None:
     """What was removed, and how that was checked."""
+    receipt = forgotten.receipt
     article = receipt.article
     out.print(Text(f"Forgotten: {clean(article.title)}  ({article.id}, from {clean(article.source)})"))
     earlier = (
@@ -122,13 +138,17 @@ def print_receipt(out: Console, err: Console, receipt: Receipt) -> None:
     )
     what = f"{receipt.passages} passages, their full text and vectors{earlier}"
     out.print(f"{what} were removed, and the files were rewritten.")
+    if forgotten.opinions:
+        out.print(f"Feedback of readers that quotes it was removed too: {forgotten.opinions}.")
+    if forgotten.uploaded:
+        out.print("The file that it was uploaded in was removed.")
     out.print(f"Checked: none of its {receipt.searched} sentences leads to it any more.")
     if others := dict.fromkeys((*(copy.article_id for copy in receipt.copies), *receipt.elsewhere)):
         left = f"Its words stand in {len(others)} other article{'' if len(others) == 1 else 's'} too, which were kept:"
         err.print(Text(f"{left} {', '.join(others)}", style="yellow"))
-    if source_file(article.source).exists():
-        warning = f"{clean(article.source)} still exists: the next sync of its folder would bring it back."
-        err.print(Text(warning, style="yellow"))
+    for place in receipt.again:
+        why = f"{clean(place)} leads to it" if is_address(place) else f"{clean(place)} still exists"
+        err.print(Text(f"{why}: the next sync of it will bring it back, unless it is taken out there.", style="yellow"))
 
 
 def print_problems(out: Console, library: Path, problems: Sequence[Problem]) -> None:

@@ -33,9 +33,10 @@ def restore(
     library: LibraryOption = None,
 ) -> None:
     """Put the articles of an exported file into the library, best into a new one: the answers are the same as there."""
-    from ingest import Library, import_library, load_encoder
+    from ingest import Library, check_portable, import_library, load_encoder
     from qa import Settings
 
+    check_portable(file)  # before a library is made for it
     settings = Settings.load(library=library)
     with (
         Library.open(settings.library, load_encoder(settings.encoder), create=True, purpose="importing") as opened,

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ingest.article import Article
+from ingest.article import Article, left_out
 from ingest.errors import UnreadableError
 from ingest.readers import csv, docx, epub, html, jsonl, mail, markdown, pdf, text
 from ingest.readers.content import Format, told
+from ingest.readers.hidden import Hidden
 from ingest.readers.unreadable import Unreadable
 
-__all__ = ["FORMATS", "Unreadable", "read"]
+__all__ = ["FORMATS", "Hidden", "Unreadable", "read"]
 
 _READERS: dict[Format, Callable[[Path], Iterator[Article | Unreadable]]] = {
     "csv": csv.read,
@@ -41,8 +42,10 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def read(path: Path) -> Iterator[Article | Unreadable]:
+def read(path: Path) -> Iterator[Article | Hidden | Unreadable]:
     """Yield the articles of a file. What cannot be read is yielded as `Unreadable`, and the rest goes on.
+
+    An article that had hidden characters is followed by `Hidden`.
 
     Args:
         path: a file. Its name says its format, unless its content tells another.
@@ -53,8 +56,18 @@ def read(path: Path) -> Iterator[Article | Unreadable]:
         yield Unreadable(ascii(str(path)), "its name is not UTF-8: rename it")
         return
     try:
-        yield from _READERS[told(path, FORMATS.get(path.suffix.lower()))](path)
+        yield from _counted(_READERS[told(path, FORMATS.get(path.suffix.lower()))](path))
     except UnreadableError as error:
         yield Unreadable(str(path), str(error))
     except OSError as error:
         yield Unreadable(str(path), f"it cannot be opened: {error.strerror}")
+
+
+def _counted(items: Iterator[Article | Unreadable]) -> Iterator[Article | Hidden | Unreadable]:
+    before = left_out()
+    for item in items:
+        count = left_out() - before
+        yield item
+        if count and isinstance(item, Article):
+            yield Hidden(item.source, count)
+        before = left_out()

@@ -41,6 +41,7 @@ def main(kind: str, path: str) -> None:
     limit()
     try:
         found = reader(kind).extract(Path(path))
+        found["hidden"] = importlib.import_module("ingest.article").left_out()
     except MemoryError:
         found = {"error": f"reading it needs more than {MEMORY / 1e9:g} GB of memory: split it, or export its text"}
     except RecursionError:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ingest.article import count_left_out
 from ingest.errors import UnreadableError
 
 SECONDS = 60.0  # of wall time, a little more than child.py allows itself of a processor
@@ -37,4 +38,5 @@ def extract(kind: str, path: Path) -> dict[str, Any]:
         raise UnreadableError(f"its reader died of it (exit status {child.returncode}): it may be damaged") from None
     if "error" in found:
         raise UnreadableError(str(found["error"]))
+    count_left_out(found.pop("hidden"))
     return found

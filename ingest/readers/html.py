@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.article import Article
+from ingest.article import Article, unhide
 from ingest.errors import UnreadableError
 from ingest.readers.blocks import name_cells
 from ingest.readers.metadata import known
@@ -28,6 +28,7 @@ def read(path: Path) -> Iterator[Article]:
     tree = trafilatura.load_html(_decode(load(path)))
     if tree is None:
         raise UnreadableError("no article text is found in the page")
+    _unhide(tree)
     known_of = stated(tree)
     found: Any = trafilatura.bare_extraction(
         tree, include_comments=False, with_metadata=True, date_extraction_params=_DATES
@@ -40,6 +41,15 @@ def read(path: Path) -> Iterator[Article]:
     for headline in dict.fromkeys((title, found.title)):  # it is not part of what it stands above
         text = text.removeprefix(f"{headline}\n")
     yield make(title, text.replace("\n", "\n\n"), str(path), **known(said))  # trafilatura: one paragraph a line
+
+
+def _unhide(tree: Any) -> None:
+    """Take hidden characters out of the words of a page: trafilatura would, uncounted."""
+    for element in tree.iter():
+        if isinstance(element.tag, str) and element.tag not in ("script", "style") and element.text:
+            element.text = unhide(element.text)
+        if element.tail:
+            element.tail = unhide(element.tail)
 
 
 def _text(found: Any) -> str:

@@ -16,6 +16,7 @@ _DATES = {
         " dcterms.created dc.date.created citation_publication_date citation_date parsely-pub-date sailthru.date"
         " publish-date publishdate pubdate publication_date date"
     ).split(),
+    "updated": "article:modified_time og:updated_time datemodified dc.date.modified dcterms.modified".split(),
 }
 _TEXTS = {
     "title": "og:title twitter:title dc.title dcterms.title citation_title parsely-title headline".split(),
@@ -26,7 +27,7 @@ _TEXTS = {
 
 
 def stated(page: Any) -> dict[str, str]:
-    """Title, publisher, author, published, url and language, as far as the page states them.
+    """Title, publisher, author, published, updated, url and language, as far as the page states them.
 
     Args:
         page: its parsed tree.
@@ -37,7 +38,8 @@ def stated(page: Any) -> dict[str, str]:
     for key, names in _TEXTS.items():
         found[key] = found.get(key) or _first(*(metas.get(name) for name in names))
     found["author"] = found["author"] if not _NOT_AN_AUTHOR.search(found["author"] or "") else None
-    found["published"] = _date(article.get("datePublished"), *(metas.get(name) for name in _DATES["published"]))
+    for key, name in (("published", "datePublished"), ("updated", "dateModified")):
+        found[key] = _date(article.get(name), *(metas.get(of) for of in _DATES[key]))
     found["published"] = found["published"] or _date(*page.xpath("//*[@itemprop='datePublished']/@datetime"))
     found["published"] = found["published"] or _date(*page.xpath("//article//time[@pubdate or @itemprop]/@datetime"))
     canonical = page.xpath("//link[@rel='canonical']/@href")

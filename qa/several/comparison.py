@@ -49,7 +49,7 @@ def _sides(asked: Request, desk: Desk) -> list[Line]:
 
 
 def _of_publisher(side: str, asked: Request, desk: Desk) -> list[Piece]:
-    if not desk.within.takes(side):
+    if not desk.within.takes_publisher(side):
         return []
     within = replace(desk.within, publishers=frozenset({side}))
     hits = desk.hits(asked.topic, within=within) or desk.library.search(asked.topic, _FEW, within)

@@ -1,5 +1,6 @@
 """Syncing from the web: a whole site, twice and after changes, and what a hostile one sends."""
 
+import datetime as dt
 import gzip
 import hashlib
 import json
@@ -7,13 +8,15 @@ import time
 
 import pytest
 
-from ingest import AddressRules, Fetcher, Source, sync
+from ingest import AddressRules, Fetcher, Source, Within, list_entries, sync
 from ingest.errors import UnreadableError
 from ingest.fetch import Limits
 from ingest.listing import feed, is_listing, sitemap
 from tests.ingest.documents import pdf
+from tests.ingest.memory import bounded
 from tests.ingest.sites import Site
 from tests.newspaper import story
+from ui.articles import read
 
 
 def page(number, changed=""):
@@ -148,6 +151,21 @@ def test_a_page_keeps_its_dates_apart_and_a_missing_one_is_missing(site, run, wo
     assert published["From the feed"] == "2024-02-02T10:00:00+00:00"
 
 
+def test_when_a_page_was_updated_and_fetched_is_told_apart_from_when_it_was_published(site, run, word_hash_library):
+    dated = page(5).replace("<meta", '<meta property="article:modified_time" content="2024-06-01T09:00:00Z"><meta')
+    site.pages |= {"/a": kept(dated), "/b": page(6)}
+    before = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    run(f"{site.url}/a", f"{site.url}/b")
+    entries = {entry.source[-2:]: entry for entry in list_entries(word_hash_library.folder)}
+    assert {name: entry.published[:10] for name, entry in entries.items()} == {"/a": "2024-05-06", "/b": "2024-05-07"}
+    updated = {name: word_hash_library.edition(entry.id).since for name, entry in entries.items()}
+    assert updated == {"/a": "2024-06-01T09:00:00+00:00", "/b": None}
+    assert all(before <= dt.datetime.fromisoformat(entry.fetched) for entry in entries.values())
+    shown = read(word_hash_library, entries["/a"].id, Within())
+    assert shown.fetched == entries["/a"].fetched
+    assert shown.updated == "2024-06-01T09:00:00+00:00"
+
+
 def test_a_page_whose_stated_date_is_the_same_is_not_asked_for(site, run):
     url = f"{site.url}/1"
     site.pages |= {"/1": page(1), "/map.xml": urlset([url], {url: "2024-05-01"})}
@@ -248,6 +266,20 @@ def test_damaged_notes_cost_only_time(site, run, word_hash_library):
     assert run(f"{site.url}/1") == (0, 0, 0, 1, [])
 
 
+# Case 7: what a refused redirect leaves behind
+
+
+@pytest.mark.parametrize("target", ["http://169.254.169.254/latest", "file:///etc/passwd"])
+def test_case_7_a_redirect_that_is_refused_stores_nothing(site, run, word_hash_library, target):
+    site.pages["/story"] = (302, {"Location": target}, page(1))
+    *counts, failed = run(f"{site.url}/story")
+    assert counts == [0, 0, 0, 0]
+    assert [source for source, _ in failed] == [f"{site.url}/story"]
+    assert word_hash_library.entries() == []
+    site.pages["/story"] = page(1)
+    assert run(f"{site.url}/story")[0] == 1  # nor is it remembered as read
+
+
 # Case 12: hostile lists
 
 ATTACK = (
@@ -265,20 +297,22 @@ EXTERNAL = ATTACK.format(entity="x", more='<!ENTITY e SYSTEM "file:///etc/passwd
 @pytest.mark.parametrize("body", [LAUGHS, EXTERNAL], ids=["billion laughs", "external entity"])
 def test_case_12_entities_are_refused(site, run, body):
     site.pages["/feed.xml"] = body
-    *counts, failed = run(f"{site.url}/feed.xml")
+    with bounded(100):
+        *counts, failed = run(f"{site.url}/feed.xml")
     assert counts == [0, 0, 0, 0]
     assert "DOCTYPE or entities" in failed[0][1]
 
 
 def test_case_12_entities_in_a_sitemap_are_refused(site, run):
     site.pages["/map.xml"] = LAUGHS.replace("<rss", "<urlset").replace("</rss>", "</urlset>")
-    *_, failed = run(Source(f"{site.url}/map.xml", "sitemap"))
+    with bounded(100):
+        *_, failed = run(Source(f"{site.url}/map.xml", "sitemap"))
     assert "DOCTYPE or entities" in failed[0][1]
 
 
 def test_case_12_a_title_of_50_mb_is_refused():
     body = f'<rss version="2.0"><channel><item><title>{"x" * 50_000_000}</title></item></channel></rss>'.encode()
-    with pytest.raises(UnreadableError, match="more than 10 MB"):
+    with bounded(100), pytest.raises(UnreadableError, match="more than 10 MB"):
         feed(body, "http://x.example/")
 
 
@@ -296,9 +330,10 @@ def test_case_12_links_to_private_hosts_are_refused_and_the_rest_is_read(site, r
     assert [source for source, _ in failed] == ["http://10.0.0.1/x", "http://169.254.169.254/"]
 
 
-def test_a_gzip_bomb_of_a_sitemap_is_refused():
-    with pytest.raises(UnreadableError, match="more than 50 MB"):
-        sitemap(gzip.compress(bytes(60_000_000)))
+def test_case_9_a_gzip_bomb_of_a_sitemap_is_refused():
+    bomb = gzip.compress(bytes(500_000_000), 1)
+    with bounded(100), pytest.raises(UnreadableError, match="more than 50 MB"):
+        sitemap(bomb)
 
 
 def test_a_sitemap_that_lists_itself_ends(site, run):

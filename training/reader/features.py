@@ -178,7 +178,7 @@ def weight(question: str) -> int:
 
 
 def window(cuts: Sequence[Span], first: int, last: int, random: Random) -> Span:
-    """A run of whole sentences that holds those from `first` to `last`: mostly the length of one passage, now and then of one sentence."""
+    """A run of whole sentences that holds those from `first` to `last`, mostly of a passage's length."""
     low, high = random.choices([(8, 40), (30, 100), (110, 190), (190, 235)], [0.1, 0.15, 0.55, 0.2])[0]
     budget = random.uniform(low, high) * CHARACTERS_A_TOKEN
     while True:
