@@ -45,12 +45,20 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, and the text of its answer where there was one."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the articles say to a question, or that they do not say.
 
     Attributes:
         question: as it was asked.
-        searched_for: the question as it was understood.
+        searched_for: the question as it was understood: a follow-up is made to stand alone.
         found: False when the articles do not say; then `text` is empty and `nearest` shows what comes nearest.
         text: the answer's sentences with their marks: "They return in May. [1]"
         short: the exact words that answer, where there are such; else empty.
@@ -59,6 +67,7 @@ class Answer:
         conflicts: quotes that contradict each other, as pairs of citation numbers.
         nearest: when nothing was found, the passages that come nearest; they answer nothing.
         reason: when nothing was found, NOTHING_NEAR or NOT_ANSWERED; else empty.
+        kind: "quotes", or "about" for small talk and what the assistant says of itself, which has no citations.
         took_ms: milliseconds from the question to this value; left out when answers are compared.
     """
 
@@ -72,6 +81,7 @@ class Answer:
     conflicts: tuple[tuple[int, int], ...] = ()
     nearest: tuple[Citation, ...] = ()
     reason: str = ""
+    kind: str = "quotes"
     took_ms: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from ingest import ArticleNotFoundError, Hit, Library, Within, notices
 from ingest.within import EVERYTHING
-from qa import compose, question
-from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
+from qa import about, compose, question
+from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation, Turn
 from qa.citations import cite
 from qa.errors import EmptyLibraryError
+from qa.follow_up import stand_alone
 from qa.reader import Evidence, Reader
 
 _NEAR = 0.35  # cosine of a question and the passage nearest to it, under which nothing in the articles is about it
@@ -38,8 +39,8 @@ class AnswerChain(Runnable[str, Answer]):
         """The whole answer. See `stream` for the errors raised."""
         return self._call_with_config(self._last, input, config, **kwargs)
 
-    def _last(self, asked: str, within: Within = EVERYTHING) -> Answer:
-        *_, last = self.stream(asked, within=within)
+    def _last(self, asked: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> Answer:
+        *_, last = self.stream(asked, within=within, history=history)
         return last
 
     def stream(
@@ -53,7 +54,8 @@ class AnswerChain(Runnable[str, Answer]):
         Args:
             input: the question.
             config: LangChain's; nothing below this step reports to its callbacks.
-            kwargs: `within`, the part of the library that may answer; the rest is LangChain's.
+            kwargs: `within`, the part of the library that may answer; `history`, the turns before, the oldest first;
+                the rest is LangChain's.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -61,8 +63,13 @@ class AnswerChain(Runnable[str, Answer]):
         """
         del config
         within: Within = kwargs.get("within") or EVERYTHING
+        history: Sequence[Turn] = kwargs.get("history") or ()
         began = time.perf_counter()
-        searched_for = question.checked(input)
+        asked = question.checked(input)
+        if kind := about.recognised(asked):
+            yield self._about(kind, input, asked, within)
+            return
+        searched_for = stand_alone(asked, history)
         if not self.library:
             raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
         hits = self.library.search(searched_for, self.limit, within)
@@ -73,7 +80,7 @@ class AnswerChain(Runnable[str, Answer]):
         best = quoted[0][0] if quoted else evidence[0] if evidence else None
         for count in range(1, max(len(citations), 1) + 1):
             yield Answer(
-                question=input.encode("utf-8", "replace").decode(),  # an argument's bytes need not be UTF-8
+                question=_as_asked(input),
                 searched_for=searched_for,
                 found=bool(citations),
                 text=_text(citations[:count]),
@@ -84,6 +91,20 @@ class AnswerChain(Runnable[str, Answer]):
                 reason="" if citations else _reason(hits),
                 took_ms=round(1000 * (time.perf_counter() - began), 1),
             )
+
+    def _about(self, kind: str, asked: str, checked: str, within: Within) -> Answer:
+        """What the assistant says of itself: no quotes, and so nothing to cite."""
+        text = about.answer(kind, self.library, within)
+        return Answer(
+            question=_as_asked(asked),
+            searched_for=checked,
+            found=True,
+            text=text,
+            short="",
+            confidence=1.0,
+            citations=(),
+            kind="about",
+        )
 
     def _cite(self, evidence: Iterable[Evidence], within: Within) -> Iterator[tuple[Evidence, Citation]]:
         """Evidence with its citation, checked against the article as it is stored now; what fails is dropped."""
@@ -98,6 +119,10 @@ class AnswerChain(Runnable[str, Answer]):
                 copies = self.library.copies(citation.article_id)
                 yield item, replace(citation, also=tuple(copy for copy in copies if within.takes(copy.publisher)))
                 number += 1
+
+
+def _as_asked(asked: str) -> str:
+    return asked.encode("utf-8", "replace").decode()  # an argument's bytes need not be UTF-8
 
 
 def _reason(hits: Sequence[Hit]) -> str:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest import Hit, Within
 from ingest.within import EVERYTHING
+from qa import Turn
 
 EXAMPLE = "Why did Japan drop co-sponsorship?"
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2019-03-01"])]
@@ -29,13 +30,15 @@ class Filters(BaseModel):
         return Within(only, whole.without, self.since, self.until, self.url)
 
 
-class Turn(BaseModel):
+class TurnGiven(BaseModel):
     """An earlier question of the conversation and its answer."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
-    answer: str = ""
+    answer: str = Field(
+        default="", description="The text of the answer; names that a follow-up points to may stand there."
+    )
 
 
 class Question(BaseModel):
@@ -44,10 +47,18 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(description="The question, in words.", examples=[EXAMPLE])
-    history: list[Turn] = Field(
-        default=[], max_length=50, description="The conversation so far, oldest first. Each question is read by itself."
+    history: list[TurnGiven] = Field(
+        default=[],
+        max_length=50,
+        description="The conversation so far, oldest first. A follow-up is made to stand alone from the latest turns; "
+        "`searched_for` says how. Without a history the question is taken as it is.",
     )
     filters: Filters = Field(default=Filters(), description="Which articles may answer.")
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The history as the assistant takes it."""
+        return [Turn(turn.question, turn.answer) for turn in self.history]
 
 
 class CopyShown(BaseModel):
@@ -84,7 +95,7 @@ class AnswerShown(BaseModel):
     """What the articles say, or (found is false) that they do not say."""
 
     question: str = Field(examples=[EXAMPLE])
-    searched_for: str
+    searched_for: str = Field(description="The question as it was understood: a follow-up made to stand alone.")
     found: bool
     text: str = Field(description="The answer's sentences with their marks: [1] is citation number 1.")
     short: str
@@ -93,6 +104,7 @@ class AnswerShown(BaseModel):
     conflicts: list[tuple[int, int]]
     nearest: list[CitationShown]
     reason: str = Field(description='When nothing was found: "nothing near" or "near, but not answering"; else empty.')
+    kind: str = Field(description='"quotes", or "about": small talk and what the assistant is, without citations.')
     took_ms: float
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from ingest import Entry, Problem, Receipt, SyncProgress, SyncReport
 from ingest.article import clean, source_file
-from ui.refusal import nearest_note
+from ui.refusal import nearest_note, searched_instead
 
 
 def plain(text: str) -> str:
@@ -25,6 +25,8 @@ def plain(text: str) -> str:
 def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
     """The quotes with their places; or that the articles do not say, and what comes nearest."""
     found = answer["found"]
+    if searched := searched_instead(answer["question"], answer["searched_for"]):
+        out.print(Text(clean(f"Searched for: {searched}"), style="dim"))
     out.print(Text(clean(answer["text"])) if found else Text("The articles don't say.", style="bold"))
     cited = answer["citations"] or answer["nearest"]
     if cited and not found:

@@ -9,12 +9,12 @@ from fastapi import FastAPI
 from pydantic import Field
 
 from ingest import CitewireError, LibraryBusyError, Within
-from qa import Assistant, Settings
+from qa import Assistant, Settings, Turn
 from qa.errors import SettingsError
 from ui.articles import read
 from ui.asking import Asking
 from ui.readiness import Readiness
-from ui.shapes import ArticleListed, Filters, PassageShown
+from ui.shapes import ArticleListed, Filters, PassageShown, TurnGiven
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -27,6 +27,9 @@ _LISTED = 200  # articles in one answer; an assistant reads them all
 
 _Publishers = Annotated[list[str] | None, Field(description="Only articles of these publishers.")]
 _Since = Annotated[str | None, Field(description="Published on this day or later: YYYY-MM-DD.")]
+_History = Annotated[
+    list[TurnGiven] | None, Field(description="The questions before this one and their answers, where this follows up.")
+]
 _Until = Annotated[str | None, Field(description="Published on this day or earlier: YYYY-MM-DD.")]
 
 
@@ -93,13 +96,19 @@ def make_server(readiness: Readiness, asking: Asking, within: Callable[[Any], Wi
         except CitewireError as error:
             raise ToolError(str(error)) from None
 
-    async def ask(
-        question: str, ctx: Context, publishers: _Publishers = None, since: _Since = None, until: _Until = None
+    async def ask(  # noqa: PLR0913, PLR0917 - a tool's arguments are what the assistant sees
+        question: str,
+        ctx: Context,
+        publishers: _Publishers = None,
+        since: _Since = None,
+        until: _Until = None,
+        history: _History = None,
     ) -> dict[str, Any]:
         """Answer a question from the articles, each sentence an exact quote with its source."""
         with said():
             filters = Filters(publishers=publishers, since=since, until=until)
-            return (await asking.ask(question, filters.within(within(ctx)))).to_dict()
+            turns = [Turn(turn.question, turn.answer) for turn in history or ()]
+            return (await asking.ask(question, filters.within(within(ctx)), turns)).to_dict()
 
     async def search(query: str, ctx: Context, limit: Annotated[int, Field(ge=1, le=50)] = 10) -> list[PassageShown]:
         """Find passages by words and by meaning, best first."""

@@ -92,7 +92,7 @@ def markdown(answer: Answer) -> str:
         "\n  - ".join([f"- {_literal(marks)} {_linked(citation)}", *map(_literal, beside(citation))])
         for marks, citation in cited_articles(answer)
     ]
-    return "\n".join([markdown_text(answer), "", *sources])
+    return "\n".join([markdown_text(answer), "", *sources] if sources else [markdown_text(answer)])
 
 
 def markdown_text(answer: Answer) -> str:
