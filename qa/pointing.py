@@ -1,4 +1,4 @@
-"""The words of a question in English that point back: pronouns, "that decision", "there"; and whether to within itself."""
+"""The words that point back: pronouns, "that decision", "there"; and whether to within the question itself."""
 
 import re
 
