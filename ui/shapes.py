@@ -1,5 +1,6 @@
 """The shapes of what the API takes and gives, as the OpenAPI describes them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from fastapi import Depends, Request
@@ -41,6 +42,11 @@ class TurnGiven(BaseModel):
     )
 
 
+def turns_of(history: Sequence[TurnGiven]) -> list[Turn]:
+    """A history as the assistant takes it."""
+    return [Turn(turn.question, turn.answer) for turn in history]
+
+
 class Question(BaseModel):
     """What is asked."""
 
@@ -58,7 +64,7 @@ class Question(BaseModel):
     @property
     def turns(self) -> list[Turn]:
         """The history as the assistant takes it."""
-        return [Turn(turn.question, turn.answer) for turn in self.history]
+        return turns_of(self.history)
 
 
 class CopyShown(BaseModel):

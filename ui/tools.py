@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import FastAPI
 from pydantic import Field
 
-from ingest import CitewireError, LibraryBusyError, Within
-from qa import Assistant, Settings, Turn
+from ingest import CitewireError, Library, LibraryBusyError, Within
+from qa import Assistant, Settings
 from qa.errors import SettingsError
 from ui.articles import read
 from ui.asking import Asking
 from ui.readiness import Readiness
-from ui.shapes import ArticleListed, Filters, PassageShown, TurnGiven
+from ui.shapes import ArticleListed, Filters, PassageShown, TurnGiven, turns_of
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -89,8 +89,7 @@ def make_server(readiness: Readiness, asking: Asking, within: Callable[[Any], Wi
     server: MCPServer[Any] = MCPServer("citewire", instructions=_INSTRUCTIONS, log_level="WARNING")
 
     @contextlib.contextmanager
-    def said() -> Iterator[None]:
-        """What goes wrong becomes a sentence for the assistant."""
+    def said() -> Iterator[None]:  # what goes wrong becomes a sentence for the assistant
         try:
             yield
         except CitewireError as error:
@@ -107,8 +106,7 @@ def make_server(readiness: Readiness, asking: Asking, within: Callable[[Any], Wi
         """Answer a question from the articles, each sentence an exact quote with its source."""
         with said():
             filters = Filters(publishers=publishers, since=since, until=until)
-            turns = [Turn(turn.question, turn.answer) for turn in history or ()]
-            return (await asking.ask(question, filters.within(within(ctx)), turns)).to_dict()
+            return (await asking.ask(question, filters.within(within(ctx)), turns_of(history or ()))).to_dict()
 
     async def search(query: str, ctx: Context, limit: Annotated[int, Field(ge=1, le=50)] = 10) -> list[PassageShown]:
         """Find passages by words and by meaning, best first."""
@@ -126,13 +124,17 @@ def make_server(readiness: Readiness, asking: Asking, within: Callable[[Any], Wi
         """List articles, newest first, two hundred at a time."""
         with said():
             part = Filters(publishers=[publisher] if publisher else None).within(within(ctx))
-            entries = [e for e in readiness.assistant().library.entries() if part.takes(e.publisher)]
-            shown = entries[offset : offset + _LISTED]
-            return [ArticleListed.model_validate(entry, from_attributes=True) for entry in shown]
+            return _listed(readiness.assistant().library, part, offset)
 
     for tool in (ask, search, read_article, list_articles):
         server.tool()(tool)
     return server
+
+
+def _listed(library: Library, part: Within, offset: int) -> list[ArticleListed]:
+    entries = [entry for entry in library.entries() if part.takes(entry.publisher)]
+    shown = entries[offset : offset + _LISTED]
+    return [ArticleListed.model_validate(entry, from_attributes=True) for entry in shown]
 
 
 def _of_request(context: Any) -> Within:
