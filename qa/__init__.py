@@ -1,7 +1,7 @@
 """Question answering: from a question to an answer whose every sentence is quoted and verified."""
 
 from ingest import Copy
-from qa.answer import Answer, Citation
+from qa.answer import Answer, Citation, Turn
 from qa.assistant import Assistant
 from qa.chain import AnswerChain
 from qa.errors import EmptyLibraryError, EvaluationError, QuestionError, ReaderError, SettingsError
@@ -25,5 +25,6 @@ __all__ = [
     "ReaderError",
     "Settings",
     "SettingsError",
+    "Turn",
     "origins",
 ]

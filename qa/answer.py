@@ -45,12 +45,20 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, and the text of its answer where there was one."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the articles say to a question, or that they do not say.
 
     Attributes:
         question: as it was asked.
-        searched_for: the question as it was understood.
+        searched_for: the question as it was understood: a follow-up is made to stand alone.
         found: False when the articles do not say; then `text` is empty and `nearest` shows what comes nearest.
         text: the answer's sentences with their marks: "They return in May. [1]"
         short: the exact words that answer, where there are such; else empty.
@@ -59,7 +67,8 @@ class Answer:
         conflicts: quotes that contradict each other, as pairs of citation numbers.
         nearest: when nothing was found, the passages that come nearest; they answer nothing.
         reason: when nothing was found, NOTHING_NEAR or NOT_ANSWERED; else empty.
-        kind: "quotes", or of several articles a "comparison", "timeline", "count", "list", "latest" or "summary".
+        kind: "quotes"; of several articles a "comparison", "timeline", "count", "list", "latest" or "summary"; or "about",
+            small talk and what the assistant says of itself, which has no citations.
         notes: what was taken for what and what was counted, in words: "“last week”: articles from 4 to 10 March 2019".
         took_ms: milliseconds from the question to this value; left out when answers are compared.
     """

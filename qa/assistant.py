@@ -1,13 +1,13 @@
 """The assistant: ask a library a question, get an answer with its proof."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from ingest import Library, Within, load_encoder
 from ingest.within import EVERYTHING
-from qa.answer import Answer
+from qa.answer import Answer, Turn
 from qa.calibration import threshold_in_force
 from qa.chain import AnswerChain
 from qa.reader import Reader, load_reader
@@ -55,18 +55,23 @@ class Assistant:
         opened = Library.open(library or settings.library, load_encoder(settings.encoder))
         return cls(opened, reader, settings)
 
-    def ask(self, question: str, within: Within = EVERYTHING) -> Answer:
+    def ask(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> Answer:
         """What the articles, or a part of them, say to a question.
+
+        Args:
+            question: in words.
+            within: the part of the library that may answer.
+            history: the turns before, the oldest first; a follow-up is made to stand alone from the latest.
 
         Raises:
             QuestionError: the question is empty or too long.
             EmptyLibraryError: there are no articles.
         """
-        return self._chain.invoke(question, within=within)
+        return self._chain.invoke(question, within=within, history=history)
 
-    def stream(self, question: str, within: Within = EVERYTHING) -> Iterator[Answer]:
+    def stream(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """The answer as it grows; the last one is what `ask` returns, and the errors are the same."""
-        return self._chain.stream(question, within=within)
+        return self._chain.stream(question, within=within, history=history)
 
     def as_retriever(self, limit: int = 10) -> LibraryRetriever:
         """The library as a LangChain retriever of its `limit` best passages."""

@@ -10,12 +10,13 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from ingest import Hit, Library, Within, notices
 from ingest.within import EVERYTHING
-from qa import compose, question, several
-from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
+from qa import about, compose, question, several
+from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation, Turn
 from qa.citations import Place, verified
 from qa.conflicts import contradicting
 from qa.errors import EmptyLibraryError
 from qa.facts import LibraryFacts, notes_on
+from qa.follow_up import stand_alone
 from qa.forms import QUOTES
 from qa.reader import Evidence, Reader
 from qa.request import recognise
@@ -53,8 +54,8 @@ class AnswerChain(Runnable[str, Answer]):
         """The whole answer. See `stream` for the errors raised."""
         return self._call_with_config(self._last, input, config, **kwargs)
 
-    def _last(self, asked: str, within: Within = EVERYTHING) -> Answer:
-        *_, last = self.stream(asked, within=within)
+    def _last(self, asked: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> Answer:
+        *_, last = self.stream(asked, within=within, history=history)
         return last
 
     def stream(
@@ -68,7 +69,8 @@ class AnswerChain(Runnable[str, Answer]):
         Args:
             input: the question.
             config: LangChain's; nothing below this step reports to its callbacks.
-            kwargs: `within`, the part of the library that may answer; the rest is LangChain's.
+            kwargs: `within`, the part of the library that may answer; `history`, the turns before, the oldest first;
+                the rest is LangChain's.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -76,23 +78,31 @@ class AnswerChain(Runnable[str, Answer]):
         """
         del config
         within: Within = kwargs.get("within") or EVERYTHING
+        history: Sequence[Turn] = kwargs.get("history") or ()
         began = time.perf_counter()
-        searched_for = question.checked(input)
-        if not self.library:
-            raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
-        asked = recognise(searched_for, self.today(), LibraryFacts(self.library, within), within)
-        if asked.kind == QUOTES:
-            answers = self._quotes(searched_for, asked.within)
-        else:
-            answers = several.answers(searched_for, asked, several.Desk(self.library, self.reader, asked.within))
-        notes = notes_on(asked, self.library, within)
-        for answer in answers:
+        for answer in self._answers(question.checked(input), history, within):
             yield replace(
                 answer,
                 question=input.encode("utf-8", "replace").decode(),  # an argument's bytes need not be UTF-8
-                notes=(*notes, *answer.notes),
                 took_ms=round(1000 * (time.perf_counter() - began), 1),
             )
+
+    def _answers(self, asked: str, history: Sequence[Turn], within: Within) -> Iterator[Answer]:
+        if kind := about.recognised(asked):
+            yield about.answer(kind, asked, self.library, within)
+            return
+        if not self.library:
+            raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
+        searched_for = stand_alone(asked, history)
+        request = recognise(searched_for, self.today(), LibraryFacts(self.library, within), within)
+        if request.kind == QUOTES:
+            answers = self._quotes(searched_for, request.within)
+        else:
+            desk = several.Desk(self.library, self.reader, request.within)
+            answers = several.answers(searched_for, request, desk)
+        notes = notes_on(request, self.library, within)
+        for answer in answers:
+            yield replace(answer, notes=(*notes, *answer.notes))
 
     def _quotes(self, searched_for: str, within: Within) -> Iterator[Answer]:
         """Growing Answers to an ordinary question: what its best sentences say."""

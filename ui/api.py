@@ -60,7 +60,7 @@ def _asking(asking: Asking) -> APIRouter:
     async def ask(body: Question, request: Request, within: Visible) -> JSONResponse:
         """The answer with its citations. found=false says that the articles do not say; it is not an error."""
         log_question(request.state.request_id, body.question)
-        return JSONResponse((await asking.ask(body.question, body.filters.within(within))).to_dict())
+        return JSONResponse((await asking.ask(body.question, body.filters.within(within), body.turns)).to_dict())
 
     @router.post(
         "/ask/stream",
@@ -76,7 +76,7 @@ def _asking(asking: Asking) -> APIRouter:
         alive.
         """
         log_question(request.state.request_id, body.question)
-        answers = asking.stream(body.question, body.filters.within(within))
+        answers = asking.stream(body.question, body.filters.within(within), body.turns)
         return EventStream(_told(answers, request.state.request_id))
 
     @router.get("/search", summary="Find passages")

@@ -1,13 +1,13 @@
 """Asking from the server: a few questions at a time, a queue that ends, and work that stops with its asker."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 
 from ingest import Hit, Within
 from ingest.within import EVERYTHING
-from qa import Answer, Assistant
+from qa import Answer, Assistant, Turn
 from qa.question import checked
 from ui.errors import BusyError
 from ui.readiness import Readiness
@@ -46,7 +46,7 @@ class Asking:
             raise BusyError("Too many questions are waiting. Try again in a few seconds.")
         return assistant
 
-    async def ask(self, question: str, within: Within = EVERYTHING) -> Answer:
+    async def ask(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> Answer:
         """The whole answer.
 
         Raises:
@@ -54,7 +54,7 @@ class Asking:
             NotReadyError: the library is not open.
             CitewireError: what the assistant raises.
         """
-        *_, last = [answer async for answer in self.stream(question, within)]
+        *_, last = [answer async for answer in self.stream(question, within, history)]
         return last
 
     async def search(self, question: str, limit: int, within: Within = EVERYTHING) -> list[Hit]:
@@ -67,7 +67,7 @@ class Asking:
         search = partial(self.admit().library.search, question, limit, within)
         return await to_thread.run_sync(search, limiter=self._limiter)
 
-    def stream(self, question: str, within: Within = EVERYTHING) -> AsyncIterator[Answer]:
+    def stream(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> AsyncIterator[Answer]:
         """The answer as it grows. What can be refused is refused by this call, before anything is sent.
 
         When the one who asks goes away, a question that waits is never begun, and one being answered stops after
@@ -81,13 +81,15 @@ class Asking:
         """
         assistant = self.admit()
         checked(question)
-        return self._growing(assistant, question, within)
+        return self._growing(assistant, question, within, history)
 
-    async def _growing(self, assistant: Assistant, question: str, within: Within) -> AsyncIterator[Answer]:
+    async def _growing(
+        self, assistant: Assistant, question: str, within: Within, history: Sequence[Turn]
+    ) -> AsyncIterator[Answer]:
         limiter = self._limiter
         self.running += 1
         try:
-            step = partial(next, assistant.stream(question, within), None)
+            step = partial(next, assistant.stream(question, within, history), None)
             while (answer := await to_thread.run_sync(step, limiter=limiter)) is not None:
                 yield answer
                 limiter = self._begun

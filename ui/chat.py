@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from gradio.events import api as gradio_api
 
 from ingest import ArticleNotFoundError, CitewireError, Within
-from qa import Answer, Assistant
+from qa import Answer, Assistant, Turn
 from ui import render, wording
 from ui.holdings import holdings
 from ui.readiness import Readiness
@@ -31,6 +31,7 @@ _STATIC = Path(__file__).parent / "static"
 _KEPT = 50  # exchanges that a conversation shows
 _SHOWN = 500  # characters of a question that are shown
 _STARTERS = 4
+_TURNS = 20  # of a conversation that a follow-up is read with
 _AT_ONCE, _WAITING = 4, 32  # questions that are answered, and that may wait
 
 _MASTHEAD = """<header class="masthead"><h1>Citewire</h1><p class="holdings">{}</p></header>
@@ -102,6 +103,7 @@ def build(readiness: Readiness) -> gr.Blocks:
                         stop = gr.Button("Stop", visible=False, elem_id="stop-button", min_width=0)
                     with gr.Row(elem_id="ask-foot"):
                         gr.HTML(_HINT, **_PLAIN)
+                        verbatim = gr.Button("As typed", elem_id="verbatim-button", min_width=0)
                         clear = gr.Button("Clear", visible=False, elem_id="clear-button", min_width=0)
             gr.HTML(_SOURCE, elem_id="source-column", **_PLAIN)
 
@@ -116,7 +118,8 @@ def build(readiness: Readiness) -> gr.Blocks:
             **_OWN,
         )
         pressed = [button.click(desk.answer, [button, exchanges], shown, **_OWN) for button in starters]
-        running = [asking, *pressed]
+        undone = verbatim.click(desk.ask_as_typed, [exchanges], shown, **_OWN)
+        running = [asking, *pressed, undone]
         stop.click(desk.stop, [exchanges], shown, cancels=running, queue=False, **_OWN)
         clear.click(desk.clear, None, shown, cancels=running, queue=False, **_OWN)
         page.load(desk.arrive, None, [masthead, *starters], concurrency_limit=None, **_OWN)
@@ -158,22 +161,37 @@ class _Desk:
         if not question.strip():
             yield _shown(exchanges)
             return
-        earlier = exchanges[1 - _KEPT :]
+        turns = [Turn(e.asked, e.answer.text if e.answer else "") for e in exchanges if e.asked][-_TURNS:]
+        async for shown in self._answered(question, turns, exchanges[1 - _KEPT :], request):
+            yield shown
+
+    async def ask_as_typed(self, exchanges: list[Exchange], request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        """The last question anew, its words as they were typed: nothing is taken from the turns before it."""
+        if not exchanges:
+            yield _shown(exchanges)
+            return
+        async for shown in self._answered(exchanges[-1].asked, [], exchanges[:-1], request):
+            yield shown
+
+    async def _answered(
+        self, question: str, turns: list[Turn], earlier: list[Exchange], request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """`earlier` with the question at its end and the answer growing below it."""
         shown = question if len(question) <= _SHOWN else question[:_SHOWN] + "…"
-        exchange = Exchange(shown)
+        exchange = Exchange(shown, asked=question)
         yield _shown([*earlier, exchange], clear_input=True)
         try:
             assistant = self._readiness.assistant()
-            answers = assistant.stream(question, _within(request))
+            answers = assistant.stream(question, _within(request), turns)
             # In a thread for each step, and awaited: so Stop is heard at once, whatever the step is doing.
             while answer := await asyncio.to_thread(next, answers, None):
                 exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
                 yield _shown([*earlier, exchange])
             exchange = replace(exchange, state="answered")
         except CitewireError as error:
-            exchange = Exchange(shown, "failed", problem=str(error))
+            exchange = Exchange(shown, "failed", problem=str(error), asked=question)
         except Exception:  # noqa: BLE001 - logged there; the page must not spin for ever
-            exchange = Exchange(shown, "failed", problem=_unexpected())
+            exchange = Exchange(shown, "failed", problem=_unexpected(), asked=question)
         yield _shown([*earlier, exchange])
 
     def ask(self, question: str, request: gr.Request) -> str:

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,6 +27,7 @@ out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 NOT_FOUND, SOME_FAILED, FAILED = 3, 4, 1
+_TURNS = 20  # of a chat that are remembered, the latest
 
 
 def main() -> None:
@@ -123,7 +124,7 @@ def ask(
 ) -> None:
     """Answer a question. Exits with 3 when the articles do not say."""
     with _answering(library, threshold) as answer:
-        found = answer(question)
+        found = answer(question, ())
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
     else:
@@ -136,12 +137,16 @@ def ask(
 def chat(library: LibraryOption = None, threshold: ThresholdOption = None) -> None:
     """Ask questions one after the other. Ctrl-D ends it."""
     from ingest import CitewireError
+    from qa import Turn
 
     with _answering(library, threshold) as answer:
         err.print("Ask a question. Ctrl-D ends the chat.", style="dim")
+        turns: list[Turn] = []
         for question in _typed():
             try:
-                terminal.print_answer(out, answer(question))
+                found = answer(question, turns)
+                terminal.print_answer(out, found)
+                turns = [*turns, Turn(question, found["text"])][-_TURNS:]
             except CitewireError as error:
                 err.print(f"[bold red]Error:[/] {terminal.plain(str(error))}")
 
@@ -157,15 +162,20 @@ def _typed() -> Iterator[str]:
 
 
 @contextmanager
-def _answering(library: Path | None, threshold: float | None) -> Iterator[Callable[[str], dict[str, Any]]]:
-    """A function from a question to an answer's dict, by this process or by the server that owns the library."""
+def _answering(
+    library: Path | None, threshold: float | None
+) -> Iterator[Callable[[str, Sequence[Any]], dict[str, Any]]]:
+    """A function from a question and the turns before it to an answer's dict.
+
+    It is answered by this process or by the server that owns the library.
+    """
     from ingest import LibraryBusyError
     from qa import Assistant, SettingsError
 
     settings = _settings(library=library, threshold=threshold)
     try:
         with Assistant.open(settings) as assistant:
-            yield lambda question: assistant.ask(question).to_dict()
+            yield lambda question, turns: assistant.ask(question, history=turns).to_dict()
     except LibraryBusyError as busy:
         if busy.url is None:
             raise
@@ -175,7 +185,7 @@ def _answering(library: Path | None, threshold: float | None) -> Iterator[Callab
         from ui.client import Client
 
         with Client(busy.url, settings.key) as client:
-            yield lambda question: client.ask(question).to_dict()
+            yield lambda question, turns: client.ask(question, history=turns).to_dict()
 
 
 @app.command()

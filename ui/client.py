@@ -1,17 +1,18 @@
 """A client of a remote server: the same questions, the same answers as from an assistant in this process."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
 from types import TracebackType
 from typing import Any, Self
 
 import httpx2
 
 from ingest import Article, ArticleNotFoundError, CitewireError, Copy
-from qa import Answer, Citation, QuestionError
+from qa import Answer, Citation, QuestionError, Turn
 
 _PATIENCE = 60.0  # seconds; a question takes a tenth of one, a server that is starting takes several
+_TURNS = 20  # of a conversation that are sent, the latest
 _KINDS: dict[str, type[CitewireError]] = {"question": QuestionError}
 
 
@@ -38,22 +39,25 @@ class Client:
         # trust_env: a proxy for the outside world must not get the question
         self._http = httpx2.Client(base_url=self._url, headers=headers, timeout=timeout, trust_env=False)
 
-    def ask(self, question: str, filters: Mapping[str, Any] | None = None) -> Answer:
+    def ask(self, question: str, filters: Mapping[str, Any] | None = None, history: Sequence[Turn] = ()) -> Answer:
         """What the articles on the server say to a question.
 
         Args:
             question: in words.
             filters: as `POST /api/ask` takes them: publishers, tags, since, until, url.
+            history: the turns before, the oldest first.
 
         Raises:
             QuestionError: the question is empty or too long.
             ServerUnreachableError: the server cannot be reached, or refused.
         """
-        return _answer(self._request("POST", "/api/ask", json={"question": question, "filters": dict(filters or {})}))
+        return _answer(self._request("POST", "/api/ask", json=_body(question, filters, history)))
 
-    def stream(self, question: str, filters: Mapping[str, Any] | None = None) -> Iterator[Answer]:
+    def stream(
+        self, question: str, filters: Mapping[str, Any] | None = None, history: Sequence[Turn] = ()
+    ) -> Iterator[Answer]:
         """The answer as it grows; the last one is what `ask` returns, and the errors are the same."""
-        body = {"question": question, "filters": dict(filters or {})}
+        body = _body(question, filters, history)
         try:
             with self._http.stream("POST", "/api/ask/stream", json=body) as response:
                 if response.is_error:
@@ -106,6 +110,11 @@ class Client:
 
     def _unreachable(self, error: Exception) -> ServerUnreachableError:
         return ServerUnreachableError(f"{self._url} does not answer ({type(error).__name__}). Is the server running?")
+
+
+def _body(question: str, filters: Mapping[str, Any] | None, history: Sequence[Turn]) -> dict[str, Any]:
+    turns = [asdict(turn) for turn in history[-_TURNS:]]
+    return {"question": question, "filters": dict(filters or {}), "history": turns}
 
 
 def _growing(lines: Iterator[str]) -> Iterator[Answer]:

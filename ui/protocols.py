@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest import CitewireError
-from qa import Answer
+from qa import Answer, Turn
 from ui import wording
 from ui.asking import Asking
 from ui.errors import status_of
@@ -52,6 +52,17 @@ class Completion(BaseModel):
     messages: list[Message] = Field(min_length=1, max_length=500)
     stream: bool = False
 
+    @property
+    def asked(self) -> tuple[str, list[Turn]]:
+        """The last message of the user, and the turns before it."""
+        turns: list[Turn] = []
+        for message in self.messages:
+            if message.role == "user":
+                turns.append(Turn(message.words))
+            elif message.role == "assistant" and turns and not turns[-1].answer:
+                turns[-1] = Turn(turns[-1].question, message.words)
+        return (turns[-1].question, turns[:-1]) if turns else ("", [])
+
 
 def add_protocols(app: FastAPI, asking: Asking) -> None:
     """Add /v1/models and /v1/chat/completions to an app."""
@@ -68,13 +79,14 @@ def add_protocols(app: FastAPI, asking: Asking) -> None:
     async def complete(body: Completion, request: Request, within: Visible) -> Response:
         """Answers the last message of the user. The citations stand in the text and in a field `citations`.
 
-        Instructions of the system, and what the user said earlier, cannot change what the articles say.
+        A follow-up is made to stand alone from the turns before it. Instructions of the system cannot change what the
+        articles say.
         """
-        question = next((message.words for message in reversed(body.messages) if message.role == "user"), "")
+        question, history = body.asked
         log_question(request.state.request_id, question)
         if body.stream:
-            return EventStream(_chunks(asking.stream(question, within), request.state.request_id))
-        answer = await asking.ask(question, within)
+            return EventStream(_chunks(asking.stream(question, within, history), request.state.request_id))
+        answer = await asking.ask(question, within, history)
         usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
         message = {"role": "assistant", "content": wording.markdown(answer)}
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}

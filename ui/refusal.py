@@ -1,4 +1,4 @@
-"""What is said when the articles do not say."""
+"""What is said beside an answer: that the articles do not say, and what was searched for."""
 
 from qa.answer import NOT_ANSWERED, NOTHING_NEAR
 
@@ -12,3 +12,9 @@ _NEAREST = {
 def nearest_note(reason: str) -> str:
     """What stands above the nearest passages of a refusal."""
     return _NEAREST.get(reason, _NEAREST[NOT_ANSWERED])
+
+
+def searched_instead(question: str, searched_for: str) -> str:
+    """What was searched for, where it differs from what was asked by more than case and spaces; else empty."""
+    asked, searched = (" ".join(text.split()).casefold() for text in (question, searched_for))
+    return "" if asked.rstrip(" ?.!") == searched.rstrip(" ?.!") else searched_for

@@ -8,7 +8,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from qa import Answer, Citation
-from ui.refusal import NOT_FOUND, nearest_note
+from ui.refusal import NOT_FOUND, nearest_note, searched_instead
 from ui.wording import beside, cited_articles, noted, plain, source_line, where, words
 
 _MARK = r"\[(?P<number>\d{1,3})\]"
@@ -21,6 +21,7 @@ class Exchange:
 
     Attributes:
         state: "answering" while `answer` grows; "stopped" by the reader; "failed" for the reason in `problem`.
+        asked: the question whole, where `question` is shortened to be shown.
         languages: language of each cited article by id, where it is known.
     """
 
@@ -29,6 +30,7 @@ class Exchange:
     answer: Answer | None = None
     problem: str = ""
     languages: Mapping[str, str] | None = None
+    asked: str = ""
 
     def stopped(self) -> "Exchange":
         """The same, if it was not complete yet, as the reader left it."""
@@ -44,9 +46,12 @@ def exchange_html(exchange: Exchange) -> Markup:
     """One question with its answer, or with what became of it."""
     answer = exchange.answer
     parts: list[Markup] = []
+    if answer and (searched := searched_instead(answer.question, answer.searched_for)):
+        parts.append(_searched(searched))
+    told = len(parts)
     if answer and answer.text:
         parts.append(_answered(exchange, answer))
-    if exchange.state == "answering" and not parts:
+    if exchange.state == "answering" and len(parts) == told:
         parts.append(Markup('<p class="progress">Reading the articles</p>'))
     elif exchange.state == "answered" and answer and not answer.found:
         parts.append(_not_found(answer))
@@ -56,11 +61,20 @@ def exchange_html(exchange: Exchange) -> Markup:
         parts.append(Markup('<p class="problem" role="alert">{}</p>').format(words(exchange.problem)))
     spoken = ""
     if exchange.state == "answered" and answer:
-        parts.append(_actions(answer))
+        if answer.kind != "about":
+            parts.append(_actions(answer))
         spoken = _spoken(answer)
     return Markup(
         '<article class="turn" data-state="{}" data-spoken="{}"><h2 class="question" dir="auto">{}</h2>{}</article>'
     ).format(exchange.state, words(spoken), words(exchange.question), _EMPTY.join(parts))
+
+
+def _searched(searched: str) -> Markup:
+    """What was searched for, and the button by which the words are asked as they were typed."""
+    return Markup(
+        '<p class="searched">Searched for: <span dir="auto">{}</span> '
+        '<button type="button" class="verbatim">Search for my words instead</button></p>'
+    ).format(words(searched))
 
 
 def _answered(exchange: Exchange, answer: Answer) -> Markup:
@@ -186,6 +200,8 @@ def _spoken(answer: Answer) -> str:
     """What a screen reader says, once, when the answer is there."""
     if not answer.found:
         return f"{NOT_FOUND} {len(answer.nearest)} nearest passages are listed." if answer.nearest else NOT_FOUND
+    if answer.kind == "about":
+        return answer.text
     count = len(cited_articles(answer))
     return f"Answer with {count} source{'' if count == 1 else 's'}: {re.sub(' ?' + _MARK, '', answer.text)}"
 

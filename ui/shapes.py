@@ -1,5 +1,6 @@
 """The shapes of what the API takes and gives, as the OpenAPI describes them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Self
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest import Hit, Within
 from ingest.within import EVERYTHING
+from qa import Turn
 
 EXAMPLE = "Why did Japan drop co-sponsorship?"
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2019-03-01"])]
@@ -37,13 +39,20 @@ class Filters(BaseModel):
         )
 
 
-class Turn(BaseModel):
+class TurnGiven(BaseModel):
     """An earlier question of the conversation and its answer."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
-    answer: str = ""
+    answer: str = Field(
+        default="", description="The text of the answer; names that a follow-up points to may stand there."
+    )
+
+
+def turns_of(history: Sequence[TurnGiven]) -> list[Turn]:
+    """A history as the assistant takes it."""
+    return [Turn(turn.question, turn.answer) for turn in history]
 
 
 class Question(BaseModel):
@@ -52,10 +61,18 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(description="The question, in words.", examples=[EXAMPLE])
-    history: list[Turn] = Field(
-        default=[], max_length=50, description="The conversation so far, oldest first. Each question is read by itself."
+    history: list[TurnGiven] = Field(
+        default=[],
+        max_length=50,
+        description="The conversation so far, oldest first. A follow-up is made to stand alone from the latest turns; "
+        "`searched_for` says how. Without a history the question is taken as it is.",
     )
     filters: Filters = Field(default=Filters(), description="Which articles may answer.")
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The history as the assistant takes it."""
+        return turns_of(self.history)
 
 
 class CopyShown(BaseModel):
@@ -92,7 +109,7 @@ class AnswerShown(BaseModel):
     """What the articles say, or (found is false) that they do not say."""
 
     question: str = Field(examples=[EXAMPLE])
-    searched_for: str
+    searched_for: str = Field(description="The question as it was understood: a follow-up made to stand alone.")
     found: bool
     text: str = Field(description="The answer's sentences with their marks: [1] is citation number 1.")
     short: str
@@ -102,8 +119,9 @@ class AnswerShown(BaseModel):
     nearest: list[CitationShown]
     reason: str = Field(description='When nothing was found: "nothing near" or "near, but not answering"; else empty.')
     kind: str = Field(
-        description='"quotes", or of several articles: comparison, timeline, count, list, latest or summary; '
-        "`text` then has a line for each quote, behind its side, day or title."
+        description='"quotes"; of several articles: comparison, timeline, count, list, latest or summary, where `text` '
+        'has a line for each quote, behind its side, day or title; or "about": small talk and what the assistant is, '
+        "without citations."
     )
     notes: list[str] = Field(description="What was taken for what and what was counted, for the reader.")
     took_ms: float

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from ingest import Entry, Hidden, Problem, SyncProgress, SyncReport
 from ingest.article import clean, is_address
-from ui.refusal import nearest_note
+from ui.refusal import nearest_note, searched_instead
 
 if TYPE_CHECKING:
     from ui.forgetting import Forgotten
@@ -30,6 +30,8 @@ def plain(text: str) -> str:
 def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
     """The quotes with their places; or that the articles do not say, and what comes nearest."""
     found = answer["found"]
+    if searched := searched_instead(answer["question"], answer["searched_for"]):
+        out.print(Text(clean(f"Searched for: {searched}"), style="dim"))
     out.print(Text(clean(answer["text"])) if found else Text("The articles don't say.", style="bold"))
     for note in answer["notes"]:
         out.print(Text(clean(note), style="dim"))

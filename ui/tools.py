@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import FastAPI
 from pydantic import Field
 
-from ingest import CitewireError, LibraryBusyError, Within
+from ingest import CitewireError, Library, LibraryBusyError, Within
 from qa import Assistant, Settings
 from qa.errors import SettingsError
 from ui.articles import read
 from ui.asking import Asking
 from ui.readiness import Readiness
-from ui.shapes import ArticleListed, Filters, PassageShown
+from ui.shapes import ArticleListed, Filters, PassageShown, TurnGiven, turns_of
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -27,6 +27,9 @@ _LISTED = 200  # articles in one answer; an assistant reads them all
 
 _Publishers = Annotated[list[str] | None, Field(description="Only articles of these publishers.")]
 _Since = Annotated[str | None, Field(description="Published on this day or later: YYYY-MM-DD.")]
+_History = Annotated[
+    list[TurnGiven] | None, Field(description="The questions before this one and their answers, where this follows up.")
+]
 _Until = Annotated[str | None, Field(description="Published on this day or earlier: YYYY-MM-DD.")]
 
 
@@ -86,20 +89,24 @@ def make_server(readiness: Readiness, asking: Asking, within: Callable[[Any], Wi
     server: MCPServer[Any] = MCPServer("citewire", instructions=_INSTRUCTIONS, log_level="WARNING")
 
     @contextlib.contextmanager
-    def said() -> Iterator[None]:
-        """What goes wrong becomes a sentence for the assistant."""
+    def said() -> Iterator[None]:  # what goes wrong becomes a sentence for the assistant
         try:
             yield
         except CitewireError as error:
             raise ToolError(str(error)) from None
 
-    async def ask(
-        question: str, ctx: Context, publishers: _Publishers = None, since: _Since = None, until: _Until = None
+    async def ask(  # noqa: PLR0913, PLR0917 - a tool's arguments are what the assistant sees
+        question: str,
+        ctx: Context,
+        publishers: _Publishers = None,
+        since: _Since = None,
+        until: _Until = None,
+        history: _History = None,
     ) -> dict[str, Any]:
         """Answer a question from the articles, each sentence an exact quote with its source."""
         with said():
             filters = Filters(publishers=publishers, since=since, until=until)
-            return (await asking.ask(question, filters.within(within(ctx)))).to_dict()
+            return (await asking.ask(question, filters.within(within(ctx)), turns_of(history or ()))).to_dict()
 
     async def search(query: str, ctx: Context, limit: Annotated[int, Field(ge=1, le=50)] = 10) -> list[PassageShown]:
         """Find passages by words and by meaning, best first."""
@@ -117,13 +124,16 @@ def make_server(readiness: Readiness, asking: Asking, within: Callable[[Any], Wi
         """List articles, newest first, two hundred at a time."""
         with said():
             part = Filters(publishers=[publisher] if publisher else None).within(within(ctx))
-            entries = [e for e in readiness.assistant().library.entries() if part.takes(e.publisher, e.tags)]
-            shown = entries[offset : offset + _LISTED]
-            return [ArticleListed.model_validate(entry, from_attributes=True) for entry in shown]
+            return _listed(readiness.assistant().library, part, offset)
 
     for tool in (ask, search, read_article, list_articles):
         server.tool()(tool)
     return server
+
+
+def _listed(library: Library, part: Within, offset: int) -> list[ArticleListed]:
+    shown = library.entries(part)[offset : offset + _LISTED]
+    return [ArticleListed.model_validate(entry, from_attributes=True) for entry in shown]
 
 
 def _of_request(context: Any) -> Within:

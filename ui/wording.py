@@ -99,7 +99,7 @@ def markdown(answer: Answer) -> str:
         for marks, citation in cited_articles(answer)
     ]
     notes = [line for note in noted(answer) for line in ("", _literal(note))]
-    return "\n".join([markdown_text(answer), *notes, "", *sources])
+    return "\n".join([markdown_text(answer), *notes, *(["", *sources] if sources else [])])
 
 
 def markdown_text(answer: Answer) -> str:

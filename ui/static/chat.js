@@ -272,6 +272,7 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.article) openSource(button);
   else if (button?.dataset.copy) copy(button);
   else if (button?.matches("#source .back")) back();
+  else if (button?.matches(".verbatim")) document.getElementById("verbatim-button")?.click();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && cameFrom && byId("source").contains(document.activeElement)) back();

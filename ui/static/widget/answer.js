@@ -38,6 +38,7 @@ function beside({ also = [], correction }, desk) {
 /** @param {Answer} answer @param {Desk} desk @returns {Node[]} */
 export function answerParts(answer, desk) {
   if (!answer.found) return notFound(answer, desk);
+  if (answer.kind === "about") return [make("p", { class: "answer", dir: "auto" }, clean(answer.text))];
   const disagreeing = answer.conflicts.map((pair) => pair.map((number) => numbered(answer, number)));
   const link = (/** @type {Citation} */ citation) => chip(citation, answer, desk);
   return [
@@ -66,6 +67,7 @@ const isFromPage = ({ citations }, { pageUrl }) => Boolean(pageUrl) && citations
 /** What a screen reader says, once. @param {Answer} answer @param {Say} say */
 export function spoken(answer, say) {
   if (!answer.found) return answer.nearest.length ? say("spokenNone", { n: answer.nearest.length }) : say("none");
+  if (answer.kind === "about") return clean(answer.text);
   const n = byArticle(answer).length;
   return say(n === 1 ? "spokenOne" : "spoken", { n, text: clean(answer.text.replace(/ ?\[\d{1,3}\]/g, "")) });
 }

@@ -18,11 +18,12 @@
  * @property {Copy[]} [also] the same story elsewhere
  */
 /** @typedef {Pick<Citation, "title" | "publisher" | "published" | "updated">} Copy */
-/** @typedef {{question: string, found: boolean, text: string, short: string, citations: Citation[],
- *             conflicts: [number, number][], nearest: Citation[], reason?: string,
+/** @typedef {{question: string, searched_for?: string, found: boolean, text: string, short: string,
+ *             citations: Citation[], conflicts: [number, number][], nearest: Citation[], reason?: string,
  *             kind?: string, notes?: string[]}} Answer */
 /** @typedef {{id: string, title: string, publisher: ?string, author: ?string, published: ?string, url: ?string,
  *             language: ?string, text: string, updated?: ?string, version?: number, latest?: number}} Article */
+/** @typedef {{question: string, answer: string}} Said an earlier turn, as the server takes it */
 /** @typedef {"unreachable" | "denied" | "limited" | "busy" | "late" | "gone" | "question" | "failed"} Kind */
 /** @typedef {{kind: Kind, message: string, id: string, wait: number}} Problem message: the server's own words */
 
@@ -53,29 +54,29 @@ export class Client {
 
   /**
    * The answer as it grows; the last one is whole. Where the page is itself an article, that is asked first.
-   * @param {string} question @param {AbortSignal} signal
+   * @param {string} question @param {Said[]} history @param {AbortSignal} signal
    * @returns {AsyncGenerator<Answer>}
    */
-  async *ask(question, signal) {
+  async *ask(question, history, signal) {
     const { publisher, tag, pageAware } = this.options;
     const filters = { ...(publisher.length && { publishers: publisher }), ...(tag.length && { tags: tag }) };
     if (pageAware) {
       let isFound = false;
-      for await (const answer of this.#stream(question, { ...filters, url: pageUrl() }, signal)) {
-        isFound ||= answer.found;
-        if (answer.found) yield answer;
+      for await (const answer of this.#stream(question, history, { ...filters, url: pageUrl() }, signal)) {
+        isFound ||= answer.found && answer.kind !== "about"; // what it is, it says of all that may be asked
+        if (isFound) yield answer;
       }
       if (isFound) return;
     }
-    yield* this.#stream(question, filters, signal);
+    yield* this.#stream(question, history, filters, signal);
   }
 
   /**
-   * @param {string} question @param {object} filters @param {AbortSignal} signal
+   * @param {string} question @param {Said[]} history @param {object} filters @param {AbortSignal} signal
    * @returns {AsyncGenerator<Answer>}
    */
-  async *#stream(question, filters, signal) {
-    const body = JSON.stringify({ question, filters });
+  async *#stream(question, history, filters, signal) {
+    const body = JSON.stringify({ question, history, filters });
     const own = new AbortController();
     const stop = () => own.abort();
     signal.addEventListener("abort", stop);

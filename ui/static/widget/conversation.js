@@ -2,7 +2,7 @@
 
 import { answerParts, spoken } from "./answer.js";
 import { problemOf } from "./client.js";
-import { button, icon, make } from "./dom.js";
+import { button, clean, icon, make } from "./dom.js";
 
 /** @typedef {import("./client.js").Answer} Answer */
 /** @typedef {import("./client.js").Problem} Problem */
@@ -10,6 +10,12 @@ import { button, icon, make } from "./dom.js";
  *             problem?: Problem}} Turn */
 
 const KEPT = 20; // turns
+
+/** @param {Turn} turn @returns {import("./client.js").Said} */
+const said = ({ question, answer }) => ({ question, answer: answer?.text ?? "" });
+
+/** @param {string} text */
+const plain = (text) => text.toLowerCase().split(/\s+/).filter(Boolean).join(" ").replace(/[ ?.!]+$/, "");
 
 export class Conversation {
   /** @type {Turn[]} */
@@ -40,9 +46,14 @@ export class Conversation {
     this.element.replaceChildren(...this.turns.map((turn) => this.#turnElement(turn)));
   }
 
-  /** Ask, stopping what is being answered. @param {string} question */
-  async ask(question) {
+  /**
+   * Ask, stopping what is being answered.
+   * @param {string} question
+   * @param {{verbatim?: boolean}} how verbatim: the words as they are, nothing taken from the turns before
+   */
+  async ask(question, { verbatim = false } = {}) {
     this.stop();
+    const history = verbatim ? [] : this.turns.map(said);
     const asking = new AbortController();
     this.#asking = asking;
     /** @type {Turn} */
@@ -55,7 +66,7 @@ export class Conversation {
     this.announcer.textContent = "";
     this.tell("question", { question });
     try {
-      for await (const answer of this.client.ask(question, asking.signal)) {
+      for await (const answer of this.client.ask(question, history, asking.signal)) {
         turn.answer = answer;
         this.#draw(shown, turn);
       }
@@ -124,6 +135,7 @@ export class Conversation {
     const { say } = this.desk;
     const { state, answer, problem } = turn;
     const parts = answer && (answer.found || state === "answered") ? answerParts(answer, this.desk) : [];
+    if (answer && parts.length) parts.unshift(...this.#searchedParts(turn, answer));
     if (state === "answering" && !parts.length) parts.push(make("p", { class: "note waiting" }, say("reading")));
     if (state === "stopped") parts.push(make("p", { class: "note" }, say("stopped")));
     if (state === "failed" && problem) parts.push(...this.#problemParts(problem));
@@ -132,6 +144,24 @@ export class Conversation {
       parts.push(make("div", {}, button({ class: "plain retry" }, again, say("retry"))));
     }
     return parts;
+  }
+
+  /** What was searched for in place of what was typed, and the way to undo that. @param {Turn} turn
+   *  @param {Answer} answer */
+  #searchedParts(turn, { question, searched_for: searched }) {
+    if (!searched || plain(searched) === plain(question)) return [];
+    const { say } = this.desk;
+    const undo = () => this.#askAsTyped(turn);
+    const shown = make("span", { dir: "auto" }, clean(searched));
+    return [make("p", { class: "searched" }, say("searched"), " ", shown, " ", button({ class: "verbatim" }, undo, say("asTyped")))];
+  }
+
+  /** @param {Turn} turn the last one, which is asked anew */
+  #askAsTyped(turn) {
+    if (this.turns.at(-1) !== turn) return;
+    this.turns = this.turns.slice(0, -1);
+    this.element.lastElementChild?.remove();
+    this.ask(turn.question, { verbatim: true });
   }
 
   /** @param {Problem} problem */
