@@ -67,7 +67,7 @@ class Answer:
         conflicts: quotes that contradict each other, as pairs of citation numbers.
         nearest: when nothing was found, the passages that come nearest; they answer nothing.
         reason: when nothing was found, NOTHING_NEAR or NOT_ANSWERED; else empty.
-        kind: "quotes"; of several articles a "comparison", "timeline", "count", "list", "latest" or "summary"; or "about",
+        kind: "quotes"; of several articles: "comparison", "timeline", "count", "list", "latest", "summary"; or "about",
             small talk and what the assistant says of itself, which has no citations.
         notes: what was taken for what and what was counted, in words: "“last week”: articles from 4 to 10 March 2019".
         took_ms: milliseconds from the question to this value; left out when answers are compared.
