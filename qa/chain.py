@@ -13,6 +13,7 @@ from qa import compose, question
 from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation
 from qa.citations import cite
 from qa.errors import EmptyLibraryError
+from qa.prose import Writer
 from qa.reader import Evidence, Reader
 
 _NEAR = 0.35  # cosine of a question and the passage nearest to it, under which nothing in the articles is about it
@@ -26,13 +27,22 @@ class AnswerChain(Runnable[str, Answer]):
         reader: judges the sentences of the passages that are found.
         threshold: confidence under which the articles do not say; None for the reader's own.
         limit: passages retrieved.
+        writer: makes prose of the quotes; None for the quotes alone.
     """
 
-    def __init__(self, library: Library, reader: Reader, threshold: float | None = None, limit: int = 10) -> None:
+    def __init__(
+        self,
+        library: Library,
+        reader: Reader,
+        threshold: float | None = None,
+        limit: int = 10,
+        writer: Writer | None = None,
+    ) -> None:
         self.library = library
         self.reader = reader
         self.threshold = reader.threshold if threshold is None else threshold
         self.limit = limit
+        self.writer = writer
 
     def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
         """The whole answer. See `stream` for the errors raised."""
@@ -48,7 +58,7 @@ class AnswerChain(Runnable[str, Answer]):
         config: RunnableConfig | None = None,
         **kwargs: Any | None,
     ) -> Iterator[Answer]:
-        """Growing Answers: one quote, then two, then all. At least one is given.
+        """Growing Answers: one quote, then two, then all; then prose, where there is a writer. At least one is given.
 
         Args:
             input: the question.
@@ -59,6 +69,16 @@ class AnswerChain(Runnable[str, Answer]):
             QuestionError: the question is empty or too long.
             EmptyLibraryError: there are no articles.
         """
+        answers = self._quoted(input, config, **kwargs)
+        yield from self.writer.write(answers) if self.writer else answers
+
+    def _quoted(
+        self,
+        input: str,  # noqa: A002 - as above
+        config: RunnableConfig | None = None,
+        **kwargs: Any | None,
+    ) -> Iterator[Answer]:
+        """The quotes, one after the other."""
         del config
         within: Within = kwargs.get("within") or EVERYTHING
         began = time.perf_counter()

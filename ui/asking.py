@@ -76,11 +76,15 @@ class Asking:
             NotReadyError: the library is not open.
             CitewireError: what the assistant raises.
         """
-        assistant = self.admit()
+        answers = self.admit().stream(question, within)
         self.running += 1
         try:
-            step = partial(next, assistant.stream(question, within), None)
+            told = None
+            step = partial(next, answers, None)
             while (answer := await to_thread.run_sync(step, limiter=self._limiter)) is not None:
-                yield answer
+                if answer != told:  # while a model is silent, the same comes again
+                    yield answer
+                told = answer
         finally:
             self.running -= 1
+            answers.close()  # type: ignore[attr-defined]  # a generator: closing it ends the request to a model

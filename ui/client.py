@@ -9,7 +9,7 @@ from typing import Any, Self
 import httpx2
 
 from ingest import Article, ArticleNotFoundError, CitewireError, Copy
-from qa import Answer, Citation, QuestionError
+from qa import Answer, Citation, Prose, QuestionError, Sentence
 
 _PATIENCE = 60.0  # seconds; a question takes a tenth of one, a server that is starting takes several
 _KINDS: dict[str, type[CitewireError]] = {"question": QuestionError}
@@ -133,7 +133,17 @@ def _answer(body: Mapping[str, Any]) -> Answer:
     for name in ("citations", "nearest"):
         values[name] = tuple(_citation(citation) for citation in body[name])
     values["conflicts"] = tuple(tuple(pair) for pair in body["conflicts"])
+    values["prose"] = _prose(body["prose"]) if body.get("prose") else None
     return Answer(**values)
+
+
+def _prose(body: Mapping[str, Any]) -> Prose:
+    values = _known(Prose, body)
+    values["sentences"] = tuple(
+        Sentence(**_known(Sentence, sentence) | {"citations": tuple(sentence["citations"])})
+        for sentence in body["sentences"]
+    )
+    return Prose(**values)
 
 
 def _citation(body: Mapping[str, Any]) -> Citation:

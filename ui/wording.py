@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from ingest import Copy
-from qa import Answer, Citation
+from qa import Answer, Citation, Prose
 from ui.refusal import NOT_FOUND, nearest_note
 
 # Control characters and marks that would reorder or hide the words around them. Tab and newline stay.
@@ -68,6 +68,31 @@ def beside(citation: Citation) -> list[str]:
     return [line for line in (also_line(citation), *(citation.correction or "").splitlines()) if line]
 
 
+def prose_notes(prose: Prose) -> list[str]:
+    """What must be said with a model's prose: what was left out of it and why there is no more of it."""
+    notes = []
+    if count := len(prose.withheld):
+        what = "struck" if prose.strict == "strike" else "withheld"
+        were = "sentence was" if count == 1 else "sentences were"
+        it = "it" if count == 1 else "them"
+        notes.append(f"{count} {were} {what} because the articles do not support {it}.")
+    if prose.declined:
+        notes.append("The model finds no answer in these sentences; they come nearest.")
+    if prose.problem:
+        notes.append(prose.problem)
+    return notes
+
+
+def written_by(prose: Prose) -> str:
+    """Who wrote the prose, and for how many tokens."""
+    return f"Written by {prose.model} from the quotes, and checked against them. {prose.tokens:,} tokens."
+
+
+def text_of(answer: Answer) -> str:
+    """What is said first: the model's prose where some of it holds, else the quotes."""
+    return (answer.prose and answer.prose.text) or answer.text
+
+
 def plain(answer: Answer) -> str:
     """The answer as text, its sources below, one a line."""
     if not answer.found:
@@ -79,7 +104,10 @@ def plain(answer: Answer) -> str:
             for marks, citation in cited_articles(answer)
             for url in [safe_url(citation.url)]
         ]
-        lines = [answer.text, "", *sources] if sources else [answer.text]
+        lines = [text_of(answer), *(prose_notes(answer.prose) if answer.prose else [])]
+        if answer.prose and answer.prose.text:
+            lines += ["", answer.text]
+        lines += ["", *sources] if sources else []
     return _UNSEEN.sub("", "\n".join(lines))
 
 
@@ -92,12 +120,13 @@ def markdown(answer: Answer) -> str:
         "\n  - ".join([f"- {_literal(marks)} {_linked(citation)}", *map(_literal, beside(citation))])
         for marks, citation in cited_articles(answer)
     ]
-    return "\n".join([markdown_text(answer), "", *sources])
+    notes = [_literal(note) for note in prose_notes(answer.prose)] if answer.prose else []
+    return "\n".join([markdown_text(answer), *(["", *notes] if notes else []), "", *sources])
 
 
 def markdown_text(answer: Answer) -> str:
     """The answer's sentences as Markdown, without their sources."""
-    return _literal(answer.text)
+    return _literal(text_of(answer))
 
 
 def _linked(citation: Citation) -> str:
