@@ -75,7 +75,7 @@ class Checker:
         wanted = words_of(text)
         covered = self._share(wanted, held)
         worst = min((self._share(clause, held) for clause in clauses if len(clause) >= 2), default=covered)
-        pieces = [source.quote for source in given] + [evidence]
+        pieces = [part for source in given for part in (source.quote, source.before, source.after) if part] + [evidence]
         vectors = self._encoder.encode_documents([text, *pieces])
         return Measured(covered, worst, float((vectors[1:] @ vectors[0]).max()))
 

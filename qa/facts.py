@@ -37,7 +37,7 @@ _ABOUT = re.compile(
 _ROUND = 0.06  # share that a number said to be rough may be off
 
 MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = {f"{day}day" for day in "mon tues wednes thurs fri satur sun".split()}
+DAYS = {f"{day}day" for day in "mon tues wednes thurs fri satur sun".split()}
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[’'.-](?=[^\W_]))*")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]\.){2,}")
 _HONORIFICS = frozenset("mr mrs ms miss dr sir dame lord lady prof professor".split())
@@ -152,7 +152,7 @@ def name_key(word: str) -> str:
 
 def _common(word: str) -> bool:
     """The form of a word that begins a sentence without being a name, most likely."""
-    return word.endswith(("ly", "ing", "ed")) or (word.endswith("s") and word not in _DAYS and not word.endswith("ss"))
+    return word.endswith(("ly", "ing", "ed")) or (word.endswith("s") and word not in DAYS and not word.endswith("ss"))
 
 
 def known_names(text: str) -> set[str]:
