@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ingest import sentences
 from ingest.words import STOP_WORDS
-from qa.facts import MONTHS, Number, denials, is_known, known_names, name_key, names, numbers
+from qa.facts import DAYS, MONTHS, Number, denials, is_known, known_names, name_key, names, numbers
 from qa.opposites import opposites, stem
 from qa.sources import FRAME, Source, stands, words_of
 
@@ -163,9 +163,7 @@ def _actors(text: str) -> list[str]:
     """The names that no preposition of place or time stands before, a run of several words as its last one."""
     found: list[tuple[int, str]] = []
     for name in names(text):
-        if re.search(
-            r"\b(?:in|at|on|of|near|during|since|until|for|into|across|around)\s(?:the\s)?$", text[: name.start]
-        ):
+        if name.key.startswith("month ") or name.key in DAYS or _PLACED.search(text[: name.start]):
             continue
         if found and re.fullmatch(r"[\w’'-]+ ", text[found[-1][0] : name.start]):
             found.pop()
