@@ -19,7 +19,7 @@ from benchmarks.tables import show
 from ingest import Article, Library, sentences, sync
 from qa.answer import Sentence
 from qa.claims import Checker
-from qa.facts import names
+from qa.particulars import names
 from qa.prose import beside
 from qa.sources import Source
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ingest import sentences
 from ingest.words import STOP_WORDS
-from qa.facts import DAYS, MONTHS, Number, denials, is_known, known_names, name_key, names, numbers
+from qa.particulars import DAYS, MONTHS, Number, denials, is_known, known_names, name_key, names, numbers
 from qa.opposites import opposites, stem
 from qa.sources import FRAME, Source, stands, words_of
 

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.claims import SIZE, claims, judged, right
 from ingest import load_encoder
 from qa.claims import Checker
-from qa.facts import numbers
+from qa.particulars import numbers
 from qa.sources import Source
 
 BRIDGE = Source(
