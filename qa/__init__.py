@@ -1,10 +1,10 @@
 """Question answering: from a question to an answer whose every sentence is quoted and verified."""
 
 from ingest import Copy
-from qa.answer import Answer, Citation, Turn
+from qa.answer import Answer, Citation, Prose, Sentence, Turn
 from qa.assistant import Assistant
 from qa.chain import AnswerChain
-from qa.errors import EmptyLibraryError, EvaluationError, QuestionError, ReaderError, SettingsError
+from qa.errors import EmptyLibraryError, EvaluationError, ModelError, QuestionError, ReaderError, SettingsError
 from qa.reader import Evidence, Reader
 from qa.retriever import LibraryRetriever
 from qa.settings import Origin, Settings, origins
@@ -19,10 +19,13 @@ __all__ = [
     "EvaluationError",
     "Evidence",
     "LibraryRetriever",
+    "ModelError",
     "Origin",
+    "Prose",
     "QuestionError",
     "Reader",
     "ReaderError",
+    "Sentence",
     "Settings",
     "SettingsError",
     "Turn",

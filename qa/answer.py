@@ -1,7 +1,7 @@
 """The values that an answer is made of. Frozen and whole: they carry everything that any screen shows."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ingest import Copy
 
@@ -53,6 +53,61 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that a chat model wrote, and whether the quotes bear it out.
+
+    Attributes:
+        text: its words, without marks and markup.
+        citations: numbers of the answer's citations that it names.
+        verdict: "supported" by them, "unsupported", or "uncited" where it names none that was given.
+        why: what speaks against it, in words for the reader; empty where it is supported.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Literal["supported", "unsupported", "uncited"]
+    why: str = ""
+
+    @property
+    def marked(self) -> str:
+        """The sentence with its marks: "They return in May. [1]"."""
+        return " ".join([self.text, *(f"[{number}]" for number in self.citations)])
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What a chat model made of the quotes, each sentence checked against them.
+
+    Attributes:
+        model: its name, as the setting gives it.
+        sentences: as they were written, those that do not hold too.
+        strict: "withhold" leaves out what does not hold, "strike" shows it struck through.
+        done: nothing more is to come.
+        declined: the model found no answer in the quotes.
+        problem: why the model wrote nothing, or stopped; empty where nothing went wrong.
+        tokens: read and written, as the provider counts them or, where it does not, as estimated.
+    """
+
+    model: str
+    sentences: tuple[Sentence, ...] = ()
+    strict: Literal["withhold", "strike"] = "withhold"
+    done: bool = False
+    declined: bool = False
+    problem: str = ""
+    tokens: int = 0
+
+    @property
+    def text(self) -> str:
+        """The supported sentences with their marks; may be empty."""
+        return " ".join(sentence.marked for sentence in self.sentences if sentence.verdict == "supported")
+
+    @property
+    def withheld(self) -> tuple[Sentence, ...]:
+        """The sentences that the quotes do not bear out."""
+        return tuple(sentence for sentence in self.sentences if sentence.verdict != "supported")
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the articles say to a question, or that they do not say.
 
@@ -70,6 +125,7 @@ class Answer:
         kind: "quotes"; of several articles: "comparison", "timeline", "count", "list", "latest", "summary"; or "about",
             small talk and what the assistant says of itself, which has no citations.
         notes: what was taken for what and what was counted, in words: "“last week”: articles from 4 to 10 March 2019".
+        prose: what a chat model made of the quotes, where one is set and the articles say something.
         took_ms: milliseconds from the question to this value; left out when answers are compared.
     """
 
@@ -85,11 +141,14 @@ class Answer:
     reason: str = ""
     kind: str = "quotes"
     notes: tuple[str, ...] = ()
+    prose: Prose | None = None
     took_ms: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON types; the shape that `citewire ask --json` and `POST /api/ask` give."""
         shown: dict[str, Any] = _as_json(asdict(self))
+        if self.prose:
+            shown["prose"]["text"] = self.prose.text
         return shown
 
 

@@ -10,6 +10,7 @@ from ingest.within import EVERYTHING
 from qa.answer import Answer, Turn
 from qa.calibration import threshold_in_force
 from qa.chain import AnswerChain
+from qa.prose import Writer, open_writer
 from qa.reader import Reader, load_reader
 from qa.retriever import LibraryRetriever
 from qa.settings import Settings
@@ -28,13 +29,22 @@ class Assistant:
         library: an open library; `close` closes it.
         reader: None for the packaged one.
         settings: None for those that `Settings.load()` finds.
+        writer: None for one with the model that the settings name, if they name one.
     """
 
-    def __init__(self, library: Library, reader: Reader | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        reader: Reader | None = None,
+        settings: Settings | None = None,
+        writer: Writer | None = None,
+    ) -> None:
         self.library = library
         self.settings = settings or Settings.load()
         reader = reader or load_reader(self.settings.reader)
-        self._chain = AnswerChain(library, reader, threshold_in_force(self.settings.threshold, library, reader))
+        threshold = threshold_in_force(self.settings.threshold, library, reader)
+        self._writer = writer or open_writer(self.settings, library)
+        self._chain = AnswerChain(library, reader, threshold, writer=self._writer)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, library: str | Path | None = None) -> Self:
@@ -73,6 +83,11 @@ class Assistant:
         """The answer as it grows; the last one is what `ask` returns, and the errors are the same."""
         return self._chain.stream(question, within=within, history=history)
 
+    @property
+    def writes(self) -> bool:
+        """Whether a chat model writes prose from the quotes."""
+        return self._writer is not None
+
     def as_retriever(self, limit: int = 10) -> LibraryRetriever:
         """The library as a LangChain retriever of its `limit` best passages."""
         return LibraryRetriever(library=self.library, limit=limit)
@@ -82,7 +97,9 @@ class Assistant:
         return self._chain
 
     def close(self) -> None:
-        """Close the library."""
+        """Close the library, and what speaks to the model."""
+        if self._writer:
+            self._writer.close()
         self.library.close()
 
     def __enter__(self) -> Self:

@@ -18,6 +18,7 @@ from qa.errors import EmptyLibraryError
 from qa.facts import LibraryFacts, notes_on
 from qa.follow_up import stand_alone
 from qa.forms import QUOTES
+from qa.prose import Writer
 from qa.reader import Evidence, Reader
 from qa.request import recognise
 
@@ -32,23 +33,27 @@ class AnswerChain(Runnable[str, Answer]):
         reader: judges the sentences of the passages that are found.
         threshold: confidence under which the articles do not say; None for the reader's own.
         limit: passages retrieved.
+        writer: makes prose of the quotes; None for the quotes alone.
         today: what "yesterday" is counted from.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but two have defaults
         self,
         library: Library,
         reader: Reader,
         threshold: float | None = None,
         limit: int = 10,
+        writer: Writer | None = None,
         *,
         today: Callable[[], dt.date] = dt.date.today,
     ) -> None:
+        self.writer = writer
         self.today = today
         self.library = library
         self.reader = reader
         self.threshold = reader.threshold if threshold is None else threshold
         self.limit = limit
+        self.writer = writer
 
     def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
         """The whole answer. See `stream` for the errors raised."""
@@ -64,7 +69,7 @@ class AnswerChain(Runnable[str, Answer]):
         config: RunnableConfig | None = None,
         **kwargs: Any | None,
     ) -> Iterator[Answer]:
-        """Growing Answers: one quote, then two, then all. At least one is given.
+        """Growing Answers: one quote, then two, then all; then prose, where there is a writer. At least one is given.
 
         Args:
             input: the question.
@@ -80,7 +85,8 @@ class AnswerChain(Runnable[str, Answer]):
         within: Within = kwargs.get("within") or EVERYTHING
         history: Sequence[Turn] = kwargs.get("history") or ()
         began = time.perf_counter()
-        for answer in self._answers(question.checked(input), history, within):
+        answers = self._answers(question.checked(input), history, within)
+        for answer in self.writer.write(answers) if self.writer else answers:
             yield replace(
                 answer,
                 question=input.encode("utf-8", "replace").decode(),  # an argument's bytes need not be UTF-8

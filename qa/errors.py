@@ -21,3 +21,18 @@ class ReaderError(CitewireError):
 
 class EvaluationError(CitewireError):
     """A file of questions cannot be read, or cannot be measured with."""
+
+
+class ModelError(CitewireError):
+    """The chat model cannot be asked, or did not answer. The quotes stand all the same.
+
+    Args:
+        message: what is wrong and what to do, for the reader.
+        passing: it may work in a moment.
+        wait: seconds that the provider asks to wait for; 0 where it names none.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.passing = passing
+        self.wait = wait

@@ -14,7 +14,7 @@ from ingest import Source, SourceError, Within
 from qa.errors import SettingsError
 
 FILE = "citewire.toml"
-SECRETS = frozenset({"key", "token_secret"})  # never shown
+SECRETS = frozenset({"key", "model_key", "token_secret"})  # never shown
 _PREFIX = "CITEWIRE_"
 _TAG = "tag:"  # of a restricted tag, as against a publisher
 
@@ -43,6 +43,18 @@ class Settings(BaseModel):
     )
     threshold: float | None = Field(
         None, ge=0, le=1, description="Confidence under which the answer is that the articles do not say."
+    )
+    model: str | None = Field(
+        None, pattern=r"^[a-z_]+:.*$", description="A chat model, provider:name, that writes prose from the quotes."
+    )
+    model_url: str | None = Field(None, description="Where the model is, for servers of one's own.")
+    model_key: str | None = Field(None, description="The key that the model's provider wants.")
+    model_timeout: float = Field(60.0, gt=0, le=3600, description="Seconds that the model may be silent.")
+    model_daily_tokens: int | None = Field(
+        None, ge=0, description="Tokens a day, read and written, after which the quotes stand alone."
+    )
+    strict: Literal["withhold", "strike"] = Field(
+        "withhold", description="What becomes of a model's sentence that the quotes do not bear out."
     )
     host: str = Field("127.0.0.1", description="The address that `serve` listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that `serve` listens on; 0 takes a free one.")

@@ -1,6 +1,6 @@
 """Asking from the server: a few questions at a time, a queue that ends, and work that stops with its asker."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 
 from anyio import CapacityLimiter, to_thread
@@ -81,17 +81,17 @@ class Asking:
         """
         assistant = self.admit()
         checked(question)
-        return self._growing(assistant, question, within, history)
+        return self._growing(assistant.stream(question, within, history))
 
-    async def _growing(
-        self, assistant: Assistant, question: str, within: Within, history: Sequence[Turn]
-    ) -> AsyncIterator[Answer]:
-        limiter = self._limiter
+    async def _growing(self, answers: Iterator[Answer]) -> AsyncIterator[Answer]:
+        limiter, told = self._limiter, None
         self.running += 1
         try:
-            step = partial(next, assistant.stream(question, within, history), None)
+            step = partial(next, answers, None)
             while (answer := await to_thread.run_sync(step, limiter=limiter)) is not None:
-                yield answer
-                limiter = self._begun
+                if answer != told:  # while a model is silent, the same comes again
+                    yield answer
+                limiter, told = self._begun, answer
         finally:
             self.running -= 1
+            answers.close()  # type: ignore[attr-defined]  # a generator: closing it ends the request to a model

@@ -185,6 +185,8 @@ class _Desk:
             answers = assistant.stream(question, _within(request), turns)
             # In a thread for each step, and awaited: so Stop is heard at once, whatever the step is doing.
             while answer := await asyncio.to_thread(next, answers, None):
+                if answer == exchange.answer:  # while a model is silent, the same comes again
+                    continue
                 exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
                 yield _shown([*earlier, exchange])
             exchange = replace(exchange, state="answered")

@@ -9,7 +9,7 @@ from typing import Any, Self
 import httpx2
 
 from ingest import Article, ArticleNotFoundError, CitewireError, Copy
-from qa import Answer, Citation, QuestionError, Turn
+from qa import Answer, Citation, Prose, QuestionError, Sentence, Turn
 
 _PATIENCE = 60.0  # seconds; a question takes a tenth of one, a server that is starting takes several
 _TURNS = 20  # of a conversation that are sent, the latest
@@ -143,7 +143,17 @@ def _answer(body: Mapping[str, Any]) -> Answer:
         values[name] = tuple(_citation(citation) for citation in body[name])
     values["notes"] = tuple(body.get("notes", ()))
     values["conflicts"] = tuple(tuple(pair) for pair in body["conflicts"])
+    values["prose"] = _prose(body["prose"]) if body.get("prose") else None
     return Answer(**values)
+
+
+def _prose(body: Mapping[str, Any]) -> Prose:
+    values = _known(Prose, body)
+    values["sentences"] = tuple(
+        Sentence(**_known(Sentence, sentence) | {"citations": tuple(sentence["citations"])})
+        for sentence in body["sentences"]
+    )
+    return Prose(**values)
 
 
 def _citation(body: Mapping[str, Any]) -> Citation:

@@ -85,9 +85,11 @@ def add_protocols(app: FastAPI, asking: Asking) -> None:
         question, history = body.asked
         log_question(request.state.request_id, question)
         if body.stream:
-            return EventStream(_chunks(asking.stream(question, within, history), request.state.request_id))
+            answers = asking.stream(question, within, history)
+            return EventStream(_chunks(answers, request.state.request_id, writes=asking.admit().writes))
         answer = await asking.ask(question, within, history)
-        usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+        tokens = answer.prose.tokens if answer.prose else 0
+        usage = {"prompt_tokens": 0, "completion_tokens": tokens, "total_tokens": tokens}
         message = {"role": "assistant", "content": wording.markdown(answer)}
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
         return JSONResponse(_envelope("chat.completion", [choice], usage=usage, citations=_citations(answer)))
@@ -95,8 +97,8 @@ def add_protocols(app: FastAPI, asking: Asking) -> None:
     app.include_router(router)
 
 
-async def _chunks(answers: AsyncIterator[Answer], request_id: str) -> AsyncIterator[str]:
-    """The answer's sentences one by one, then its sources, then the end."""
+async def _chunks(answers: AsyncIterator[Answer], request_id: str, *, writes: bool) -> AsyncIterator[str]:
+    """The answer's sentences one by one, then its sources, then the end; with a model that writes, its sentences."""
     begun = _envelope("chat.completion.chunk", [])
     sent = ""
 
@@ -109,15 +111,16 @@ async def _chunks(answers: AsyncIterator[Answer], request_id: str) -> AsyncItera
     try:
         async for answer in answers:
             text = wording.markdown_text(answer)
-            if answer.found and text.startswith(sent):
+            said = answer.prose.text if answer.prose else not writes
+            if answer.found and said and text.startswith(sent):
                 yield chunk({"content": text[len(sent) :]})
                 sent = text
     except CitewireError as error:
         yield event(None, problem(status_of(error)[1], str(error), request_id))
         return
     if answer is not None:
-        rest = wording.markdown(answer).removeprefix(sent)
-        yield chunk({"content": rest})
+        whole = wording.markdown(answer)
+        yield chunk({"content": whole.removeprefix(sent) if whole.startswith(sent) else f"\n\n{whole}"})
         yield chunk({}, "stop", citations=_citations(answer))
     yield "data: [DONE]\n\n"
 

@@ -8,8 +8,9 @@ from typing import Literal
 from markupsafe import Markup
 
 from qa import Answer, Citation
+from ui.prose import prose_html
 from ui.refusal import NOT_FOUND, nearest_note, searched_instead
-from ui.wording import beside, cited_articles, noted, plain, source_line, where, words
+from ui.wording import beside, cited_articles, noted, plain, source_line, text_of, where, words
 
 _MARK = r"\[(?P<number>\d{1,3})\]"
 _EMPTY = Markup("")
@@ -91,8 +92,16 @@ def _answered(exchange: Exchange, answer: Answer) -> Markup:
         for marks, citation in cited_articles(answer)
     )
     sources = Markup('<ol class="sources" aria-label="Sources">{}</ol>').format(items) if items else _EMPTY
-    said = notes + _notes(answer)
-    return Markup('<div class="answer" dir="auto">{}</div>{}{}').format(_marked(exchange, answer), said, sources)
+    said = prose_html(answer.prose, lambda number: _numbered_chip(answer, number)) if answer.prose else _EMPTY
+    beneath = notes + _notes(answer)
+    return Markup('{}<div class="answer" dir="auto">{}</div>{}{}').format(
+        said, _marked(exchange, answer), beneath, sources
+    )
+
+
+def _numbered_chip(answer: Answer, number: int) -> Markup:
+    cited = _numbered(answer, number)
+    return _chip(cited) if cited else _EMPTY
 
 
 def _marked(exchange: Exchange, answer: Answer) -> Markup:
@@ -203,7 +212,7 @@ def _spoken(answer: Answer) -> str:
     if answer.kind == "about":
         return answer.text
     count = len(cited_articles(answer))
-    return f"Answer with {count} source{'' if count == 1 else 's'}: {re.sub(' ?' + _MARK, '', answer.text)}"
+    return f"Answer with {count} source{'' if count == 1 else 's'}: {re.sub(' ?' + _MARK, '', text_of(answer))}"
 
 
 def _numbered(answer: Answer, number: int) -> Citation | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -105,6 +105,28 @@ class CitationShown(BaseModel):
     page: int | None = Field(description="The page that the quote begins on, where the article has pages.")
 
 
+class SentenceShown(BaseModel):
+    """A sentence that a chat model wrote."""
+
+    text: str
+    citations: list[int] = Field(description="Numbers of the citations that it rests on.")
+    verdict: Literal["supported", "unsupported", "uncited"]
+    why: str = Field(description="What speaks against it; empty where it is supported.")
+
+
+class ProseShown(BaseModel):
+    """What a chat model made of the quotes, each sentence checked against them."""
+
+    model: str
+    text: str = Field(description="The supported sentences with their marks. What is to be shown; may be empty.")
+    sentences: list[SentenceShown] = Field(description="All that it wrote, what does not hold too.")
+    strict: Literal["withhold", "strike"]
+    done: bool
+    declined: bool = Field(description="The model finds no answer in the quotes.")
+    problem: str = Field(description="Why it wrote nothing, or stopped; empty where nothing went wrong.")
+    tokens: int
+
+
 class AnswerShown(BaseModel):
     """What the articles say, or (found is false) that they do not say."""
 
@@ -124,6 +146,7 @@ class AnswerShown(BaseModel):
         "without citations."
     )
     notes: list[str] = Field(description="What was taken for what and what was counted, for the reader.")
+    prose: ProseShown | None = Field(description="Where a chat model is set and the articles say something.")
     took_ms: float
 
 

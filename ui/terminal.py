@@ -32,6 +32,8 @@ def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
     found = answer["found"]
     if searched := searched_instead(answer["question"], answer["searched_for"]):
         out.print(Text(clean(f"Searched for: {searched}"), style="dim"))
+    if answer.get("prose"):
+        _print_prose(out, answer["prose"])
     out.print(Text(clean(answer["text"])) if found else Text("The articles don't say.", style="bold"))
     for note in answer["notes"]:
         out.print(Text(clean(note), style="dim"))
@@ -54,6 +56,33 @@ def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
         for line in filter(None, (citation["url"], *(citation["correction"] or "").splitlines(), _also(citation))):
             table.add_row("", Text(clean(line), style="dim"))
     out.print(table)
+
+
+def _print_prose(out: Console, prose: Mapping[str, Any]) -> None:
+    """A model's prose above the quotes, and what was left out of it."""
+    struck = prose["strict"] == "strike"
+    shown = [one for one in prose["sentences"] if struck or one["verdict"] == "supported"]
+    line = Text(" ").join(
+        Text(
+            clean(" ".join([one["text"], *(f"[{number}]" for number in one["citations"])])),
+            style="" if one["verdict"] == "supported" else "strike",
+        )
+        for one in shown
+    )
+    if shown:
+        out.print(line)
+    left_out = [one for one in prose["sentences"] if one["verdict"] != "supported"]
+    if left_out:
+        count = "1 sentence was" if len(left_out) == 1 else f"{len(left_out)} sentences were"
+        why = f"because the articles do not support {'it' if len(left_out) == 1 else 'them'}."
+        out.print(Text(f"{count} {'struck' if struck else 'withheld'} {why}", style="dim"))
+    if prose["declined"]:
+        out.print(Text("The model finds no answer in these sentences; they come nearest.", style="dim"))
+    if prose["problem"]:
+        out.print(Text(clean(prose["problem"]), style="yellow"))
+    if shown:
+        out.print(Text(f"{clean(prose['model'])}, {prose['tokens']:,} tokens", style="dim"))
+        out.print("")
 
 
 def _also(citation: Mapping[str, Any]) -> str:

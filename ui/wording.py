@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from ingest import Copy
-from qa import Answer, Citation
+from qa import Answer, Citation, Prose
 from ui.refusal import NOT_FOUND, nearest_note
 
 # Control characters and marks that would reorder or hide the words around them. Tab and newline stay.
@@ -73,6 +73,31 @@ def noted(answer: Answer) -> list[str]:
     return [f"{note[:1].upper()}{note[1:]}." for note in answer.notes]
 
 
+def prose_notes(prose: Prose) -> list[str]:
+    """What must be said with a model's prose: what was left out of it and why there is no more of it."""
+    notes = []
+    if count := len(prose.withheld):
+        what = "struck" if prose.strict == "strike" else "withheld"
+        were = "sentence was" if count == 1 else "sentences were"
+        it = "it" if count == 1 else "them"
+        notes.append(f"{count} {were} {what} because the articles do not support {it}.")
+    if prose.declined:
+        notes.append("The model finds no answer in these sentences; they come nearest.")
+    if prose.problem:
+        notes.append(prose.problem)
+    return notes
+
+
+def written_by(prose: Prose) -> str:
+    """Who wrote the prose, and for how many tokens."""
+    return f"Written by {prose.model} from the quotes, and checked against them. {prose.tokens:,} tokens."
+
+
+def text_of(answer: Answer) -> str:
+    """What is said first: the model's prose where some of it holds, else the quotes."""
+    return (answer.prose and answer.prose.text) or answer.text
+
+
 def plain(answer: Answer) -> str:
     """The answer as text, its sources below, one a line."""
     if not answer.found:
@@ -84,7 +109,9 @@ def plain(answer: Answer) -> str:
             for marks, citation in cited_articles(answer)
             for url in [safe_url(citation.url)]
         ]
-        lines = [answer.text, *noted(answer), *(["", *sources] if sources else [])]
+        notes = [*(prose_notes(answer.prose) if answer.prose else []), *noted(answer)]
+        quotes = ["", answer.text] if answer.prose and answer.prose.text else []
+        lines = [text_of(answer), *notes, *quotes, *(["", *sources] if sources else [])]
     return _UNSEEN.sub("", "\n".join(lines))
 
 
@@ -98,13 +125,14 @@ def markdown(answer: Answer) -> str:
         "\n  - ".join([f"- {_literal(marks)} {_linked(citation)}", *map(_literal, beside(citation))])
         for marks, citation in cited_articles(answer)
     ]
-    notes = [line for note in noted(answer) for line in ("", _literal(note))]
+    said = [*(prose_notes(answer.prose) if answer.prose else []), *noted(answer)]
+    notes = [line for note in said for line in ("", _literal(note))]
     return "\n".join([markdown_text(answer), *notes, *(["", *sources] if sources else [])])
 
 
 def markdown_text(answer: Answer) -> str:
     """The answer's sentences as Markdown, without their sources."""
-    return _literal(answer.text).replace("\n", "\n\n")
+    return _literal(text_of(answer)).replace("\n", "\n\n")
 
 
 def _linked(citation: Citation) -> str:

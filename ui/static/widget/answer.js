@@ -42,6 +42,7 @@ export function answerParts(answer, desk) {
   const disagreeing = answer.conflicts.map((pair) => pair.map((number) => numbered(answer, number)));
   const link = (/** @type {Citation} */ citation) => chip(citation, answer, desk);
   return [
+    ...(answer.prose ? prose(answer.prose, answer, desk) : []),
     make("p", { class: "answer" }, ...marked(answer, desk)),
     ...disagreeing.flatMap(([one, other]) => (one && other
       ? [make("p", { class: "note" }, desk.say("disagree"), " ", link(one), " ", link(other))]
@@ -61,6 +62,36 @@ function labelled(between) {
   return found ? [found[1], make("span", { class: "label" }, found[2])] : [between];
 }
 
+/**
+ * A model's sentences with their chips, and what was left out of them.
+ * @param {import("./client.js").Prose} written @param {Answer} answer @param {Desk} desk
+ */
+function prose({ sentences, strict, done, declined, problem, model }, answer, desk) {
+  const held = sentences.filter(({ verdict }) => verdict === "supported");
+  const left = sentences.filter(({ verdict }) => verdict !== "supported");
+  const words = (strict === "strike" ? sentences : held).flatMap((sentence) => {
+    const cited = sentence.citations.map((number) => numbered(answer, number));
+    const chips = cited.flatMap((one) => (one ? ["\u00a0", chip(one, answer, desk)] : []));
+    const text = clean(sentence.text);
+    return sentence.verdict === "supported" ? [text, ...chips, " "] : [make("del", { title: sentence.why }, text), " "];
+  });
+  const note = (/** @type {string} */ text) => make("p", { class: "note" }, text);
+  const what = left.length === 1 ? "withheldOne" : "withheld";
+  return [
+    words.length > 0 && make("p", { class: "answer prose", dir: "auto" }, ...words),
+    !done && note(desk.say("writing")),
+    done && left.length > 0 && make(
+      "details",
+      { class: "note" },
+      make("summary", {}, desk.say(what, { n: left.length })),
+      ...left.map(({ text, why }) => make("p", { dir: "auto" }, `${clean(text)} (${why})`)),
+    ),
+    declined && note(desk.say("declined")),
+    Boolean(problem) && note(problem),
+    done && words.length > 0 && note(desk.say("writtenBy", { model })),
+  ].filter((part) => part instanceof Node);
+}
+
 /** @param {Answer} answer @param {Desk} desk */
 const isFromPage = ({ citations }, { pageUrl }) => Boolean(pageUrl) && citations.every(({ url }) => url === pageUrl);
 
@@ -69,7 +100,7 @@ export function spoken(answer, say) {
   if (!answer.found) return answer.nearest.length ? say("spokenNone", { n: answer.nearest.length }) : say("none");
   if (answer.kind === "about") return clean(answer.text);
   const n = byArticle(answer).length;
-  return say(n === 1 ? "spokenOne" : "spoken", { n, text: clean(answer.text.replace(/ ?\[\d{1,3}\]/g, "")) });
+  return say(n === 1 ? "spokenOne" : "spoken", { n, text: clean((answer.prose?.text || answer.text).replace(/ ?\[\d{1,3}\]/g, "")) });
 }
 
 /** @param {Answer} answer @param {number} number */

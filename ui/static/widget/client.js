@@ -20,7 +20,10 @@
 /** @typedef {Pick<Citation, "title" | "publisher" | "published" | "updated">} Copy */
 /** @typedef {{question: string, searched_for?: string, found: boolean, text: string, short: string,
  *             citations: Citation[], conflicts: [number, number][], nearest: Citation[], reason?: string,
- *             kind?: string, notes?: string[]}} Answer */
+ *             kind?: string, notes?: string[], prose?: ?Prose}} Answer */
+/** @typedef {{text: string, citations: number[], verdict: string, why: string}} Sentence */
+/** @typedef {{model: string, text: string, sentences: Sentence[], strict: string, done: boolean, declined: boolean,
+ *             problem: string}} Prose what a chat model made of the quotes */
 /** @typedef {{id: string, title: string, publisher: ?string, author: ?string, published: ?string, url: ?string,
  *             language: ?string, text: string, updated?: ?string, version?: number, latest?: number}} Article */
 /** @typedef {{question: string, answer: string}} Said an earlier turn, as the server takes it */

@@ -1,0 +1,97 @@
+"""Whether a sentence that a model wrote is borne out by the quotes that it cites.
+
+First what can be held against them word for word: numbers, dates, names, denials, opposites. Then whether its claim is
+in them: how much of each clause their words cover, and how near the encoder finds the two. The bounds were fitted on
+one half of the claims of benchmarks/claims.py, and are held on all of them by a test.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ingest import Encoder
+from qa.answer import Sentence
+from qa.faults import fault
+from qa.sources import Source, stands, words_of
+
+_COVERED = 0.5  # share of a sentence's words that the quotes must hold
+_CLAUSE = 0.34  # the same for each of its clauses
+_NEAR = 0.45  # cosine of sentence and quotes
+_ALIKE = 0.6  # cosine of two words that mean nearly the same
+_CLAUSES = re.compile(
+    r"[;:—–]\s|\s-\s|,\s(?:and|but|while|because|which|who|where|after|before|so|as|with|although|though|adding|saying)"
+    r"\s|\s(?:and|but|while|because|although|though|whereas|adding that|so that|after|before)\s",
+    re.IGNORECASE,
+)
+
+
+class Measured(NamedTuple):
+    """How far a claim is found in the quotes, each 0 to 1: by words, by its worst clause's words, by meaning."""
+
+    covered: float
+    clause: float
+    near: float
+
+
+class Checker:
+    """Checks sentences against quotes.
+
+    Args:
+        encoder: tells which words and sentences mean nearly the same.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors: dict[str, np.ndarray] = {}
+
+    def check(self, text: str, cited: Sequence[int], sources: Sequence[Source]) -> Sentence:
+        """A sentence with its verdict.
+
+        Args:
+            text: without marks.
+            cited: the numbers that it names; those that were not given count for nothing.
+            sources: what was given.
+        """
+        given = [source for source in sources if source.number in cited]
+        numbered = tuple(source.number for source in given)
+        if not given:
+            why = "It cites nothing that was given." if cited else "It cites no source."
+            return Sentence(text, (), "uncited", why)
+        why = fault(text, given)
+        if not why:
+            measured = self.measure(text, given)
+            if measured.covered < _COVERED or measured.clause < _CLAUSE or measured.near < _NEAR:
+                why = "The quote does not say this."
+        return Sentence(text, numbered, "unsupported" if why else "supported", why)
+
+    def measure(self, text: str, given: Sequence[Source]) -> Measured:
+        """How far the claim is found in the quotes and in what stands beside them."""
+        evidence = " ".join(f"{source.before} {source.quote} {source.after}" for source in given)
+        about = " ".join(source.about for source in given)
+        held = words_of(f"{evidence} {about}")
+        clauses = [words_of(clause) for clause in _CLAUSES.split(text)]
+        wanted = words_of(text)
+        covered = self._share(wanted, held)
+        worst = min((self._share(clause, held) for clause in clauses if len(clause) >= 2), default=covered)
+        pieces = [part for source in given for part in (source.quote, source.before, source.after) if part] + [evidence]
+        vectors = self._encoder.encode_documents([text, *pieces])
+        return Measured(covered, worst, float((vectors[1:] @ vectors[0]).max()))
+
+    def _share(self, wanted: dict[str, str], held: dict[str, str]) -> float:
+        """The share of words whose stem, or a word that means nearly the same, is there too."""
+        missing = [word for key, word in wanted.items() if not stands(key, held)]
+        if not missing or not held:
+            return 1 - len(missing) / max(len(wanted), 1)
+        alike = self._embedded(missing) @ self._embedded(list(held.values())).T
+        return 1 - float((alike.max(axis=1) < _ALIKE).sum()) / len(wanted)
+
+    def _embedded(self, words: Sequence[str]) -> np.ndarray:
+        new = [word for word in dict.fromkeys(words) if word not in self._vectors]
+        if new:
+            if len(self._vectors) > 20_000:
+                self._vectors.clear()
+                new = list(dict.fromkeys(words))
+            self._vectors |= dict(zip(new, self._encoder.encode_documents(new), strict=True))
+        return np.stack([self._vectors[word] for word in words])

@@ -1,0 +1,86 @@
+"""Words that turn a claim round when one takes the other's place."""
+
+from collections.abc import Sequence
+
+_PAIRS = """
+missing back; missing found; negative positive; nobody everybody; none all; never always;
+treble lower; treble cut; triple cut;
+end open; closed staffed; deny admit;
+accept reject; accept refuse; agree disagree; agree refuse; allow ban; allow forbid; allow prevent; approve reject;
+approve oppose; approve block; arrive leave; begin end; start end; start stop; start finish; better worse; best
+worst; buy sell; cheap expensive; cheaper dearer; close open; closure opening; confirm deny; cut raise; cut
+increase; decrease increase; reduce increase; reduce raise; lower raise; lower higher; lowest highest; less more;
+fewer more; least most; dead alive; drop rise; fall rise; fell rose; fallen risen; fall grow; shrink grow; shrink
+expand; down up; early late; earlier later; earliest latest; empty full; enter leave; fail succeed; failure
+success; first last; gain lose; gain loss; profit loss; win lose; won lost; winner loser; guilty innocent; hot
+cold; warm cold; warmer colder; include exclude; join leave; left right; legal illegal; lift impose; major minor;
+majority minority; north south; northern southern; east west; eastern western; old new; older newer; older younger;
+oldest newest; pass fail; permit forbid; possible impossible; praise criticise; praise criticize; praise condemn;
+public private; quick slow; faster slower; safe unsafe; safe dangerous; shallow deep; short long; shorter longer;
+shortest longest; small large; smaller larger; smaller bigger; strong weak; stronger weaker; support oppose;
+supporter opponent; for against; true false; under over; below above; before after; wet dry; wide narrow; worsen
+improve; yes no; likely unlikely; able unable; temporary permanent; voluntary compulsory; mandatory optional; free
+paid; clear unclear; known unknown; welcome condemn; backed opposed; defeat victory; remove add; remove install;
+delay hasten; postpone advance; borrow lend; import export; hire dismiss; hire sack; inside outside; morning
+evening; morning afternoon; day night; summer winter; spring autumn; son daughter; husband wife; mother father; man
+woman; men women; boy girl;
+"""
+_IRREGULAR = {
+    "began": "begin", "begun": "begin", "bought": "buy", "sold": "sell", "shrank": "shrink", "shrunk": "shrink",
+    "grew": "grow", "grown": "grow", "fell": "fall", "fallen": "fall", "rose": "rise", "risen": "rise", "won": "win",
+    "lost": "lose", "left": "leave", "forbade": "forbid", "forbidden": "forbid", "went": "go", "gone": "go",
+    "said": "say", "told": "tell", "made": "make", "took": "take", "taken": "take", "came": "come", "gave": "give",
+    "given": "give", "paid": "pay", "built": "build", "held": "hold", "found": "find", "kept": "keep", "saw": "see",
+    "seen": "see", "ran": "run", "spent": "spend", "sent": "send", "met": "meet", "led": "lead", "broke": "break",
+    "broken": "break", "chose": "choose", "chosen": "choose", "wrote": "write", "written": "write", "grown-up": "grow",
+    "stood": "stand", "brought": "bring", "thought": "think", "caught": "catch", "drove": "drive", "driven": "drive",
+    "stole": "steal", "stolen": "steal", "froze": "freeze", "frozen": "freeze", "sank": "sink", "sunk": "sink",
+    "began-": "begin", "children": "child", "men": "man", "women": "woman", "died": "die", "dead": "die",
+    "death": "die", "deaths": "die", "dying": "die", "has": "have", "had": "have", "was": "be", "were": "be",
+}  # fmt: skip
+_ENDINGS = tuple("ations ation ments ment ings ing edly ied ies ed ers er es ly s e y".split())
+
+
+def stem(word: str) -> str:
+    """A word without its ending, for comparing; irregular forms as their root."""
+    word = _IRREGULAR.get(word, word)
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            bare = word[: -len(ending)]
+            return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] and bare[-1] not in "lsz" else bare
+    return word
+
+
+def _table() -> dict[str, set[str]]:
+    table: dict[str, set[str]] = {}
+    for pair in _PAIRS.replace("\n", " ").split(";"):
+        if pair.strip():
+            one, other = pair.split()
+            for left, right in ((one, other), (other, one)):
+                table.setdefault(left, set()).add(right)
+                table.setdefault(stem(left), set()).add(stem(right))
+    return table
+
+
+_OPPOSITES = _table()
+
+
+def opposites(own: Sequence[str], there: Sequence[str]) -> set[tuple[str, str]]:
+    """Pairs of a word of one sentence and its opposite in another, neither of which stands in both.
+
+    Args:
+        own, there: the words of each, in lower case.
+    """
+    mine, theirs = set(own) | set(map(stem, own)), set(there) | set(map(stem, there))
+    found = {
+        (word, other)
+        for word in own
+        for key in (word, stem(word))
+        if key not in theirs and word not in theirs
+        for other in _OPPOSITES.get(key, set()) & theirs
+        if other not in mine
+    }
+    first: dict[str, tuple[str, str]] = {}
+    for word, other in sorted(found):
+        first.setdefault(word, (word, other))
+    return set(first.values())

@@ -1,0 +1,94 @@
+"""Sentences held against the quotes that they cite: what is false is caught, what is true is let through."""
+
+import pytest
+
+from benchmarks.claims import SIZE, claims, judged, right
+from ingest import load_encoder
+from qa.claims import Checker
+from qa.particulars import numbers
+from qa.sources import Source
+
+BRIDGE = Source(
+    1,
+    "The council closed the Aldwyn bridge on 4 March after divers found 12 cracks, and repairs will "
+    "cost 4.1 million crowns.",
+    before="Mayor Edda Marsh had asked for the survey.",
+    after="Ferries do not run on Sundays.",
+    about="Bridge shut, Courier",
+    published="2024-03-05",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def checker():
+    return Checker(load_encoder())
+
+
+@pytest.fixture(scope="module")
+def told(corpus, checker):
+    made = claims([corpus.article(entry.id) for entry in corpus.entries()])
+    return [(claim, judged(checker, claim)) for claim in made]
+
+
+def test_nine_in_ten_unfaithful_sentences_are_caught(told):
+    unfaithful = [right(claim, sentence) for claim, sentence in told if not claim.faithful]
+    assert len(unfaithful) == SIZE
+    assert sum(unfaithful) >= 0.9 * SIZE
+
+
+def test_one_in_ten_faithful_sentences_is_withheld_at_most(told):
+    faithful = [right(claim, sentence) for claim, sentence in told if claim.faithful]
+    assert len(faithful) == SIZE
+    assert sum(faithful) >= 0.9 * SIZE
+
+
+def test_the_claims_are_the_same_each_time(corpus, told):
+    again = claims([corpus.article(entry.id) for entry in corpus.entries()])
+    assert again == [claim for claim, _ in told]
+    assert len({(claim.text, claim.sources) for claim in again}) >= 0.95 * len(again)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "On 4 March the council closed the Aldwyn bridge.",
+        "The Aldwyn bridge was shut after divers discovered twelve cracks.",
+        "Repairs to the bridge will cost about 4 million crowns.",
+        "In March 2024 the council closed the bridge.",
+        "Edda Marsh, the mayor, had asked for the survey.",
+    ],
+)
+def test_what_the_quote_or_its_neighbour_says_is_supported(checker, sentence):
+    assert checker.check(sentence, [1], [BRIDGE]).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "On 5 April the council closed the Aldwyn bridge.",
+        "Divers found 13 cracks in the Aldwyn bridge.",
+        "Repairs will cost 4.1 billion crowns.",
+        "The council closed the Skerra bridge after divers found 12 cracks.",
+        "The council opened the Aldwyn bridge on 4 March.",
+        "The council did not close the Aldwyn bridge on 4 March.",
+        "Ferries run on Sundays.",
+        "The council closed the Aldwyn bridge, and the mayor resigned in protest.",
+        "The harbour seals are thriving in the bay.",
+    ],
+)
+def test_what_it_does_not_say_is_not(checker, sentence):
+    verdict = checker.check(sentence, [1], [BRIDGE])
+    assert verdict.verdict == "unsupported"
+    assert verdict.why.endswith(".")
+
+
+@pytest.mark.parametrize("cited", [[], [0], [99], [0, 99]], ids=str)
+def test_a_sentence_that_cites_nothing_given_is_uncited(checker, cited):
+    verdict = checker.check("The council closed the Aldwyn bridge.", cited, [BRIDGE])
+    assert (verdict.verdict, verdict.citations) == ("uncited", ())
+
+
+def test_numbers_are_the_same_in_words_and_figures():
+    values = [number.value for number in numbers("Twenty-five, 25, 4.1 million, 1,200, two dozen, 3rd and a half")]
+    assert values == [25, 25, 4_100_000, 1200, 24, 3, 0.5]
+    assert [number.share for number in numbers("12 per cent, 12% and 12 people")] == [True, True, False]
