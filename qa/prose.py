@@ -53,7 +53,7 @@ class Writer:
         answer = None
         for answer in answers:
             yield answer
-        if answer is None or not answer.found:  # whether the articles say it is not for a model to decide
+        if answer is None or not answer.citations:  # whether the articles say it is not for a model to decide
             return
         prose = Prose(self.model.name, strict=self._strict)
         for grown in self._prose(answer, prose):
