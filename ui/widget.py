@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+import rjsmin
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -74,7 +75,8 @@ def script() -> bytes:
     """The widget as one classic script: its parts in one scope, its style sheet in front of them."""
     sheet = json.dumps(_CSS_SPACE.sub(" ", (_STATIC / "widget.css").read_text("utf-8")), ensure_ascii=False)
     parts = "".join(_LEFT_OUT.sub("", (_STATIC / f"{name}.js").read_text("utf-8")) for name in _PARTS)
-    return f'(() => {{\n"use strict";\nconst CSS_TEXT = {sheet};\n{parts}}})();\n'.encode()
+    small: str = rjsmin.jsmin(f'(() => {{\n"use strict";\nconst CSS_TEXT = {sheet};\n{parts}}})();\n')
+    return small.encode()
 
 
 @cache
