@@ -1,7 +1,7 @@
 """Files read in turn. Those that a child process parses are begun early, two at a time, so that neither waits alone."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,7 +15,7 @@ _CHILDREN = 2  # a short document takes its child twice the time that its passag
 Items = Iterator[Article | Hidden | Unreadable]
 
 
-def in_turn(paths: Sequence[Path]) -> Iterator[Items]:
+def in_turn(paths: Sequence[Path]) -> Generator[Items]:
     """For each file, in order, what it holds. Close it, if it is left early."""
     waiting = deque(path for path in paths if FORMATS.get(path.suffix.lower()) in _PARSED)
     begun: dict[Path, ExitStack] = {}
