@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
+_IDLE = 0.5  # seconds
 
 
 class Ahead(Generic[T]):
@@ -14,10 +15,11 @@ class Ahead(Generic[T]):
     Args:
         make: called in that thread; what it raises is raised here.
         most: items that wait at the most.
+        idle: called twice a second while nothing comes; what it raises ends the iteration.
     """
 
-    def __init__(self, make: Callable[[], Iterator[T]], most: int) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[], Iterator[T]], most: int, idle: Callable[[], None] = lambda: None) -> None:
+        self._make, self._idle = make, idle
         self._waiting: queue.Queue[T | _End] = queue.Queue(most)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="reading", daemon=True)
@@ -32,7 +34,11 @@ class Ahead(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         while True:
-            item = self._waiting.get()
+            try:
+                item = self._waiting.get(timeout=_IDLE)
+            except queue.Empty:
+                self._idle()
+                continue
             if not isinstance(item, _End):
                 yield item
             elif item.error:

@@ -5,8 +5,9 @@ import hashlib
 import json
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,11 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import EncoderError
+from ingest.parts import parts
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 Vectors = NDArray[np.float32]
+
+_SPACE = re.compile(r"\s")
+_TEXTS = 512  # texts tokenized at a time
+_BEGUN = 4  # texts a core that are encoded or wait for it
 
 BUILT_IN = Path(__file__).parent / "weights" / "all-MiniLM-L6-v2"
 
@@ -60,8 +66,12 @@ def built_in() -> "OnnxEncoder":
 
 def token_offsets(text: str) -> list[tuple[int, int]]:
     """The (start, end) in characters of each of the packaged tokenizer's tokens: the measure of a passage."""
-    offsets: list[tuple[int, int]] = _tokenizer(BUILT_IN).encode(text, add_special_tokens=False).offsets
-    return offsets
+    tokenizer = _tokenizer(BUILT_IN)
+    found: list[tuple[int, int]] = []
+    for begin, end in parts(text, _SPACE):
+        encoded = tokenizer.encode(text[begin:end], add_special_tokens=False)
+        found += [(begin + first, begin + last) for first, last in encoded.offsets] if begin else encoded.offsets
+    return found
 
 
 @functools.cache
@@ -99,8 +109,9 @@ class OnnxEncoder:
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32 of shape (len(texts), dimensions)."""
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for row, hidden in self._run(self._tokenizer.encode_batch(list(texts))):
-            vectors[row] = unit(hidden.mean(axis=0))
+        for start in range(0, len(texts), _TEXTS):
+            for row, hidden in self._run(self._tokenizer.encode_batch(list(texts[start : start + _TEXTS]))):
+                vectors[start + row] = unit(hidden.mean(axis=0))
         return vectors
 
     def encode_query(self, text: str) -> Vectors:
@@ -113,8 +124,14 @@ class OnnxEncoder:
         One text a run and a thread a core: measured faster than batches of any size, nothing is padded, and a text's
         vectors depend on the text alone, where int8 would scale them by whatever else is in the batch.
         """
-        rows = sorted(range(len(encodings)), key=lambda row: -len(encodings[row].ids))
-        return zip(rows, self._threads.map(self._hidden, (encodings[row].ids for row in rows)), strict=True)
+        begun: deque[tuple[int, Future[Vectors]]] = deque()  # a few: a process ends only when its threads are done
+        for row in sorted(range(len(encodings)), key=lambda row: -len(encodings[row].ids)):
+            begun.append((row, self._threads.submit(self._hidden, encodings[row].ids)))
+            if len(begun) > _BEGUN * cores():
+                first, future = begun.popleft()
+                yield first, future.result()
+        for first, future in begun:
+            yield first, future.result()
 
     def _hidden(self, ids: Sequence[int]) -> Vectors:
         tokens = np.array([ids], dtype=np.int64)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sentencex import get_sentence_boundaries
 
 from ingest.article import Article
+from ingest.parts import parts
 
 TARGET_TOKENS, MAX_TOKENS, MIN_TOKENS = 140, 190, 60
 _CHARACTERS = 8  # that count as a token at least: a page of base64 is one unknown word to the tokenizer
@@ -17,6 +18,8 @@ _CHARACTERS = 8  # that count as a token at least: a page of base64 is one unkno
 _GOES_ON = re.compile(r"[a-zà-öø-ÿа-яα-ω]|[とっ]")
 _ENDS_OPEN = re.compile(r"\b(?:i\.e|e\.g|cf|No|Nos|Fig|Vol|approx|resp|ca)\.\s*$")
 _ENDS_OPEN_FRENCH = re.compile(r"\b(?:M|MM|Mme|Mmes|Mlle|Dr|no|env|av|ap)\.\s*$")
+
+_PARAGRAPH = re.compile(r"\n\n")
 
 Span = tuple[int, int]
 TokenOffsets = Callable[[str], Sequence[Span]]
@@ -66,10 +69,10 @@ def sentences(text: str, language: str | None = None) -> list[Span]:
         language: ISO 639-1; English rules where it is None or unknown.
     """
     spans: list[Span] = []
-    for found in get_sentence_boundaries((language or "en")[:2].lower(), text):
-        piece = text[found["start_index"] : found["end_index"]]
-        start = found["start_index"] + len(piece) - len(piece.lstrip())
-        end = found["end_index"] - (len(piece) - len(piece.rstrip()))
+    for first, last in _boundaries(text, (language or "en")[:2].lower()):
+        piece = text[first:last]
+        start = first + len(piece) - len(piece.lstrip())
+        end = last - (len(piece) - len(piece.rstrip()))
         if start >= end:
             continue
         if spans and "\n" not in text[spans[-1][1] : start] and _joins(text, spans[-1], start, language):
@@ -77,6 +80,12 @@ def sentences(text: str, language: str | None = None) -> list[Span]:
         else:
             spans.append((start, end))
     return spans
+
+
+def _boundaries(text: str, language: str) -> Iterator[Span]:
+    for begin, end in parts(text, _PARAGRAPH):  # no sentence goes on in the next paragraph
+        for found in get_sentence_boundaries(language, text[begin:end]):
+            yield begin + found["start_index"], begin + found["end_index"]
 
 
 def _joins(text: str, before: Span, start: int, language: str | None) -> bool:

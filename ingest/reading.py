@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from ingest.article import Article
 from ingest.fetch import Fetcher
-from ingest.readers import Hidden, read
+from ingest.readers import Hidden
 from ingest.schema import Known
 from ingest.source import Source
+from ingest.turns import Items, in_turn
 from ingest.visits import Stamp, Visits, holds
 from ingest.web import Item, Same, Web
 
@@ -58,15 +60,22 @@ class Reading:
         stamps = self._visits.stamps()
         found = [(path, source, self._stamp(path, source)) for path, source in self._files]
         self._total = sum(stamp.size for _, _, stamp in found) + PAGE * len(self._web)
-        for path, source, now in found:
-            before = stamps.get(str(path))
-            if before and before[:3] == now[:3] and before.articles and holds(before.articles, self._known):
-                yield self._read(Same(tuple(before.articles)))
-            else:
-                yield from self._file(path, source, now)
-            self._done += now.size
-            yield self._read(None)
+        same = {path: self._same(stamps.get(str(path)), now) for path, _, now in found}
+        with closing(in_turn([path for path, _, _ in found if not same[path]])) as turns:
+            for path, source, now in found:
+                if unchanged := same[path]:
+                    yield self._read(unchanged)
+                else:
+                    yield from self._file(path, next(turns), source, now)
+                self._done += now.size
+                yield self._read(None)
         yield from self._pages()
+
+    def _same(self, before: Stamp | None, now: Stamp) -> Same | None:
+        """That a file is as it was, where its stamp says so and the library has what came of it."""
+        if before and before[:3] == now[:3] and before.articles and holds(before.articles, self._known):
+            return Same(tuple(before.articles))
+        return None
 
     def _read(self, item: Item | None) -> Read:
         return Read(item, self._done, self._total)
@@ -79,9 +88,9 @@ class Reading:
             return Stamp(0, 0, source.told, {})
         return Stamp(stat.st_size, stat.st_mtime_ns, source.told, {})
 
-    def _file(self, path: Path, source: Source, now: Stamp) -> Iterator[Read]:
+    def _file(self, path: Path, items: Items, source: Source, now: Stamp) -> Iterator[Read]:
         whole = now.mtime_ns < time.time_ns() - _RACE
-        for item in read(path):
+        for item in items:
             if isinstance(item, Article):
                 article = source.describe(item)
                 now.articles[article.source] = article.fingerprint

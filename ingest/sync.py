@@ -71,7 +71,8 @@ def sync(  # noqa: PLR0913 - all but two by name
         allow_empty: let a folder that holds no articles any more remove those that came from it.
         dry_run: change nothing, and report what would be.
         fetcher: for addresses; None for one that fetches from public addresses.
-        progress: called as articles are read.
+        progress: called as articles are read and written, and twice a second while nothing comes; what it raises stops
+            the sync, and what was written stays.
 
     Raises:
         SourceError: a source is not there, is of no known format, or holds no articles and `allow_empty` is not set.
@@ -167,13 +168,16 @@ class _Sync:
     seen: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     passages: int = 0
+    done: int = 0
+    total: int = 0
 
     def run(self) -> SyncReport:
         self.known = self.library.known()
         self.taken = {known.id for known in self.known.values()}
         batch: list[Article] = []
-        with Ahead(self.reading.__iter__, AHEAD) as found:
-            for item, done, total in found:
+        with Ahead(self.reading.__iter__, AHEAD, self._tell) as found:
+            for item, self.done, self.total in found:
+                written = self.passages
                 match item:
                     case Unreadable():
                         self.failed.append(item)
@@ -185,8 +189,8 @@ class _Sync:
                         self.withdrawn.update(item.sources)
                     case Article():
                         self._take(item, batch)
-                    case None:
-                        self.progress(SyncProgress(done, total, len(self.seen), self.passages))
+                if item is None or self.passages > written:
+                    self._tell()
         self._write(batch)
         gone = self._gone()
         self._settle_moved(gone)
@@ -199,6 +203,9 @@ class _Sync:
             tuple(self.failed),
             tuple(self.hidden),
         )
+
+    def _tell(self) -> None:
+        self.progress(SyncProgress(self.done, self.total, len(self.seen), self.passages))
 
     def _same(self, same: Same) -> None:
         for source in same.sources:

@@ -1,15 +1,21 @@
 """Encoders: the packaged one, and any other by name."""
 
 import importlib.util
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ingest import EncoderError, Library, OnnxEncoder, WordHashEncoder, load_encoder
-from ingest.encoder import BUILT_IN, built_in
+from ingest import EncoderError, Library, OnnxEncoder, WordHashEncoder, encoder, load_encoder, parts, sentences
+from ingest.encoder import BUILT_IN, built_in, token_offsets
 from tests.newspaper import article, story
+from tests.ui.servers import environment
 
 TEXTS = [
     "Japan will not take part this year in submitting the draft joint resolution.",
@@ -115,3 +121,39 @@ def test_the_word_hash_encoder_tells_texts_apart():
     one, other = WordHashEncoder().encode_documents(["the ward closes", "herring landings fell"])
     assert float(one @ other) < 0.9
     assert np.allclose(WordHashEncoder().encode_query("the ward closes"), one)
+
+
+def test_a_long_text_is_measured_in_parts_as_in_one_piece(monkeypatch):
+    text = "\n\n".join(story(number, sentences=8) for number in range(300))
+    tokens, spans = token_offsets(text), sentences(text)
+    monkeypatch.setattr(parts, "_LONG", 1_000)
+    assert token_offsets(text) == tokens
+    assert sentences(text) == spans
+    assert all(text[start:end].strip() for start, end in tokens)
+
+
+def test_many_texts_are_encoded_as_few_are(monkeypatch):
+    texts = [f"{text} {number}" for number in range(4) for text in TEXTS]
+    together = built_in().encode_documents(texts)
+    monkeypatch.setattr(encoder, "_TEXTS", 3)
+    assert np.array_equal(built_in().encode_documents(texts), together)
+
+
+BUSY = """
+from ingest import load_encoder
+encoder = load_encoder()
+print("begun", flush=True)
+encoder.encode_documents(["The council met and decided that the wall would be built. " * 8] * 20_000)
+"""
+
+
+def test_ctrl_c_does_not_wait_for_what_is_still_to_be_encoded():
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-P", "-c", BUSY], env=environment(), **pipes) as busy:
+        assert busy.stdout.readline() == "begun\n"
+        time.sleep(1)
+        busy.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        _, err = busy.communicate(timeout=60)
+    assert "KeyboardInterrupt" in err
+    assert time.monotonic() - began < (2 if os.getloadavg()[0] < 1.5 else 6)

@@ -433,3 +433,34 @@ def test_reading_ahead_stops_when_nobody_listens_any_more():
     with Ahead(endless, 4) as found:
         next(iter(found))
     assert ended.wait(2)
+
+
+def test_who_waits_for_what_is_read_ahead_is_asked_whether_to_go_on():
+    def never():
+        time.sleep(5)
+        yield 1
+
+    def told():
+        raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), Ahead(never, 4, told) as found:
+        next(iter(found))
+    assert time.monotonic() - began < 4  # half a second, and one more for the thread
+
+
+def test_one_long_file_can_be_stopped_before_its_end(library, tmp_path):
+    """A server that stops, or a job that is cancelled, says so where progress is told."""
+    path = tmp_path / "export.jsonl"
+    lines = [{"title": f"Story {n}", "text": (story(n) + " ") * (4_000 // len(story(n)))} for n in range(60)]
+    path.write_text("\n".join(map(json.dumps, lines)))
+
+    def stop(state):
+        if state.passages:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        sync([path], library, progress=stop)
+    done = len(library.entries())
+    assert 0 < done < 40
+    assert len(sync([path], library).added) == 60 - done
