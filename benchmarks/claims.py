@@ -60,7 +60,7 @@ class Place(NamedTuple):
 
 def claims(articles: Sequence[Article], seed: int = SEED) -> list[Claim]:
     """The faithful ones, then the unfaithful ones; SIZE of each."""
-    english = [article for article in articles if article.language in (None, "en")]
+    english = sorted((article for article in articles if article.language in (None, "en")), key=lambda a: a.title)
     places = [
         Place(article, start, end)
         for article in english
@@ -88,7 +88,7 @@ def claims(articles: Sequence[Article], seed: int = SEED) -> list[Claim]:
 
 
 def _written(articles: Sequence[Article]) -> Iterator[Claim]:
-    known = {article.id: article for article in articles}
+    known = {article.title: article for article in articles}
     for line in WRITTEN.read_text("utf-8").splitlines():
         row = json.loads(line)
         sources = []

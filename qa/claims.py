@@ -1,8 +1,8 @@
 """Whether a sentence that a model wrote is borne out by the quotes that it cites.
 
 First what can be held against them word for word: numbers, dates, names, denials, opposites. Then whether its claim is
-in them: how much of each clause their words cover, and how near the encoder finds the two. The bounds were fitted on
-one half of the claims of benchmarks/claims.py, and are held on all of them by a test.
+in them: how much of each clause their words cover, and how near the encoder finds the two. The bounds were
+set by judgement; benchmarks/claims.py measures what they do, and a test holds it.
 """
 
 import re

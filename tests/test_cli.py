@@ -100,7 +100,7 @@ def test_json_is_one_object_on_standard_output(corpus_copy, monkeypatch):
     answer = json.loads(outcome.stdout)
     assert list(answer) == (
         "question searched_for found text short confidence citations conflicts nearest reason kind notes "
-        "took_ms".split()
+        "prose took_ms".split()
     )
     assert " ".join(answer["citations"][0]) == (
         "number article_id title publisher published url quote start end verified version updated correction also page"

@@ -14,7 +14,7 @@ ANSWER = Answer("why?", "why?", True, "It is so. [1]", "so", 0.9, (CITATION,), (
 def test_the_json_has_exactly_the_promised_keys():
     shown = ANSWER.to_dict()
     assert " ".join(shown) == (
-        "question searched_for found text short confidence citations conflicts nearest reason took_ms"
+        "question searched_for found text short confidence citations conflicts nearest reason kind notes prose took_ms"
     )
     assert " ".join(shown["citations"][0]) == (
         "number article_id title publisher published url quote start end verified version updated correction also page"
