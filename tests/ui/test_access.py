@@ -300,11 +300,14 @@ def test_case_18_a_log_masks_what_would_let_somebody_in() -> None:
     assert "/home/x" in line  # the log is for those who run it
 
 
-def test_case_18_the_client_gets_a_plain_message_and_the_log_neither_key_nor_question(guarded: Guarded) -> None:
+def test_case_18_the_client_gets_a_plain_message_and_the_log_neither_key_nor_question(
+    guarded: Guarded, eventually: Waiter
+) -> None:
     key = guarded.keys["ask"]
     response = guarded.request("POST", "/api/ask", key, json={"question": "boom of the zorblatt"})
     assert response.status_code == 500
     request_id = response.json()["error"]["request_id"]
+    eventually(lambda: f'"{request_id}"' in guarded.server.log.read_text("utf-8"))  # the line comes after the answer
     log = guarded.server.log.read_text("utf-8")
     lines = [
         json.loads(line.partition("{")[1] + line.partition("{")[2])
