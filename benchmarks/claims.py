@@ -18,10 +18,10 @@ from typing import NamedTuple
 from benchmarks.tables import show
 from ingest import Article, Library, sentences, sync
 from qa.answer import Sentence
-from qa.claims import Checker
-from qa.particulars import names
-from qa.prose import beside
-from qa.sources import Source
+from qa.prose.claims import Checker
+from qa.prose.particulars import names
+from qa.prose.sources import Source
+from qa.prose.writer import beside
 
 ROOT = Path(__file__).parents[1]
 WRITTEN = ROOT / "tests" / "data" / "claims.jsonl"

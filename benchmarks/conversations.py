@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # before this folder, which 
 from benchmarks.tables import console, save, show
 from ingest import Library, sync
 from qa import Assistant, Turn
-from qa.follow_up import stand_alone
+from qa.conversation.follow_up import stand_alone
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 CORPUS = Path(__file__).parents[1] / "corpus"

@@ -10,7 +10,7 @@ from ingest.within import EVERYTHING
 from qa.answer import Answer, Turn
 from qa.calibration import threshold_in_force
 from qa.chain import AnswerChain
-from qa.prose import Writer, open_writer
+from qa.prose.writer import Writer, open_writer
 from qa.reader import Reader, load_reader
 from qa.retriever import LibraryRetriever
 from qa.settings import Settings

@@ -10,17 +10,18 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from ingest import Hit, Library, Within, notices
 from ingest.within import EVERYTHING
-from qa import about, compose, question, several
+from qa import compose, question, several
 from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation, Turn
 from qa.citations import Place, verified
 from qa.conflicts import contradicting
+from qa.conversation import about
+from qa.conversation.follow_up import stand_alone
 from qa.errors import EmptyLibraryError
-from qa.facts import LibraryFacts, notes_on
-from qa.follow_up import stand_alone
-from qa.forms import QUOTES
-from qa.prose import Writer
+from qa.prose.writer import Writer
 from qa.reader import Evidence, Reader
-from qa.request import recognise
+from qa.several.facts import LibraryFacts, notes_on
+from qa.several.forms import QUOTES
+from qa.several.request import recognise
 
 _NEAR = 0.35  # cosine of a question and the passage nearest to it, under which nothing in the articles is about it
 

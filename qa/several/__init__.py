@@ -5,11 +5,10 @@ Nothing is written: an answer is quotes, each under its day or its side, and a c
 
 from collections.abc import Callable, Iterator
 
-from qa import forms
 from qa.answer import NOTHING_NEAR, Answer, Citation
-from qa.request import Request
-from qa.several import comparison, counting, summary, timeline
+from qa.several import comparison, counting, forms, summary, timeline
 from qa.several.desk import Desk, Line, Told
+from qa.several.request import Request
 
 __all__ = ["Desk", "answers"]
 

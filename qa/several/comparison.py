@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from qa.features import content_words
-from qa.request import Request
 from qa.several.desk import Desk, Line, Piece, Told, day_of
+from qa.several.request import Request
 
 _VOICES = 6
 _FEW = 10  # passages of a publisher that are looked at where none of its articles is surely about the topic

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from ingest import Mention
 from ingest.words import STOP_WORDS
-from qa.request import Request
 from qa.several.desk import Desk, Line, Piece, Told, day_of, sentence_at, written
+from qa.several.request import Request
 
 _FIRST = 5  # articles quoted below a count
 _LISTED = 20

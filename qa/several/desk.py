@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest import Article, Hit, Library, Within, notices
-from qa import times
 from qa.answer import Citation
 from qa.citations import Place, verified
 from qa.features import content_words
 from qa.question import NUMBERS
 from qa.reader import Reader
+from qa.several import times
 from qa.units import units
 
 _ENDS = re.compile(r"[.!?…。」][\"'”’»)\]]*\s*\Z")

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest import Article
-from qa.request import Request
 from qa.several.desk import Desk, Line, Piece, Told, day_of, sentences_of, written
+from qa.several.request import Request
 
 _SENTENCES = 4
 _DIGEST = 6  # articles of a period

@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import replace
 
 from ingest import Article
-from qa import times
-from qa.request import Request
+from qa.several import times
 from qa.several.desk import Desk, Line, Piece, Told, day_of, written
+from qa.several.request import Request
 
 _EVENTS = 10
 _NEWEST = 3

@@ -3,7 +3,8 @@
 import pytest
 
 from ingest import Article, Within
-from qa import Assistant, Settings, about
+from qa import Assistant, Settings
+from qa.conversation import about
 
 
 @pytest.mark.parametrize(

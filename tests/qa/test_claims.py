@@ -4,9 +4,9 @@ import pytest
 
 from benchmarks.claims import SIZE, claims, judged, right
 from ingest import load_encoder
-from qa.claims import Checker
-from qa.particulars import numbers
-from qa.sources import Source
+from qa.prose.claims import Checker
+from qa.prose.particulars import numbers
+from qa.prose.sources import Source
 
 BRIDGE = Source(
     1,

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.conversations import DATA, hold, share, unchanged
 from qa import Assistant, Settings, Turn
-from qa.follow_up import stand_alone
+from qa.conversation.follow_up import stand_alone
 
 JAPAN = "Why did Japan drop co-sponsorship?"
 

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from qa import Assistant, ModelError, Settings, SettingsError
-from qa.model import open_model
+from qa.prose.model import open_model
 from tests.ui.servers import ROOT, environment
 
 SAID = ["The ", "ferry leaves", " at no", "on. [1", "]"]

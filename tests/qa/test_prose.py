@@ -11,11 +11,11 @@ from pydantic import PrivateAttr
 
 from ingest import Article, Library, load_encoder
 from qa import Assistant, Settings
-from qa.marks import drafts
-from qa.model import ChatModel
-from qa.prompt import SYSTEM
-from qa.prose import Writer
-from qa.spending import Spending
+from qa.prose.marks import drafts
+from qa.prose.model import ChatModel
+from qa.prose.prompt import SYSTEM
+from qa.prose.spending import Spending
+from qa.prose.writer import Writer
 from tests.qa.conftest import OverlapReader
 
 BRIDGE = "The council closed the Aldwyn bridge on 4 March after divers found 12 cracks in the northern pier."

@@ -6,7 +6,7 @@ import pytest
 
 from ingest import Within
 from ingest.within import EVERYTHING
-from qa.request import recognise
+from qa.several.request import recognise
 
 TODAY = dt.date(2024, 6, 15)
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from qa.times import dates, events, periods, without_dates
+from qa.several.times import dates, events, periods, without_dates
 
 TODAY = dt.date(2024, 6, 15)  # a Saturday
 

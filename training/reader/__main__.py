@@ -47,7 +47,7 @@ def main() -> None:
         log.info("plan %s", describe(plan))
         train(options.data, options.work, weights, plan)
     if options.what in ("export", "all"):
-        log.info("wrote %s", export(options.work, weights))
+        log.info("wrote %s", export(options.work, weights, options.mean_with))
     if options.what in ("evaluate", "all"):
         log.info("the test part\n%s", measure(options.data, options.work, weights))
 
@@ -63,6 +63,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--epochs", type=float, default=Plan.epochs)
     parser.add_argument("--minutes", type=float, help="end the training after so many minutes, if that is earlier")
     parser.add_argument("--rate", type=float, default=Plan.rate, help="the highest learning rate")
+    parser.add_argument(
+        "--mean-with", type=Path, nargs="*", default=[], help="work folders whose weights are averaged with these"
+    )
     parser.add_argument("--pause-file", type=Path, help="training waits while this file exists")
     parser.add_argument("--background", action="store_true")
     return parser.parse_args()

@@ -7,7 +7,7 @@ Position 0 stands for "no answer here": a span's margin is its start and end log
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -39,18 +39,26 @@ class _Ordered(torch.nn.Module):
         return output.start_logits, output.end_logits
 
 
-def export(work: Path, weights: Path) -> Path:
+def export(work: Path, weights: Path, others: Sequence[Path] = ()) -> Path:
     """Export the running average in work/checkpoint.pt to work/export; the fp32 ONNX stays beside it in `work`.
+
+    Args:
+        work: the work folder of a training.
+        weights: the official encoder's.
+        others: work folders of earlier trainings that it went on from: the mean of all their weights is exported, which
+            is better than each of them (model soups, Wortsman et al. 2022).
 
     Raises:
         SystemExit: there is no checkpoint, or the result is larger than what may be packaged.
     """
-    checkpoint = work / "checkpoint.pt"
-    if not checkpoint.exists():
-        raise SystemExit(f"{checkpoint} is missing: run `train` first")
-    parts = torch.load(checkpoint, weights_only=True)
+    checkpoints = [folder / "checkpoint.pt" for folder in (work, *others)]
+    for checkpoint in checkpoints:
+        if not checkpoint.exists():
+            raise SystemExit(f"{checkpoint} is missing: run `train` first")
+    parts = [torch.load(checkpoint, weights_only=True) for checkpoint in checkpoints]
+    states = [part["averaged"] for part in parts]
     model = new_model(weights)
-    model.load_state_dict(parts["averaged"])
+    model.load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
     folder = work / "export"
     folder.mkdir(exist_ok=True)
     _to_onnx(model, work / "fp32.onnx")
@@ -62,7 +70,7 @@ def export(work: Path, weights: Path) -> Path:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(folder / "tokenizer.json"))
-    _write_manifest(folder, parts["step"])
+    _write_manifest(folder, sum(part["step"] for part in parts))
     return folder
 
 

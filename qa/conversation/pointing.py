@@ -2,8 +2,8 @@
 
 import re
 
-from qa import mentions
-from qa.mentions import PREPOSITION
+from qa.conversation import mentions
+from qa.conversation.mentions import PREPOSITION
 
 _CLAUSE = re.compile(
     r"\b(?:as|when|while|before|after|because|if|that|who|which|and|so|until|since|instead|\w+ing)\b", re.IGNORECASE

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.words import STOP_WORDS
-from qa.opposites import stem
+from qa.prose.opposites import stem
 
 # Words that report or frame; they claim little by themselves.
 FRAME = {

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ingest import Within
-from qa import forms, times
-from qa.forms import COMPARISON, LIST, QUOTES, SUMMARY, TIMELINE
-from qa.times import Period
+from qa.several import forms, times
+from qa.several.forms import COMPARISON, LIST, QUOTES, SUMMARY, TIMELINE
+from qa.several.times import Period
 
 _OLD = 31  # days without a new article after which a library is an archive, and "last week" its last one
 _TOLD_WITHIN = dt.timedelta(days=2)

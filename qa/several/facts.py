@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from ingest import Library, Within
-from qa.request import Request
+from qa.several.request import Request
 
 _BEST = 5
 _ABOUT = 0.85  # share of the best passage's nearness that another one about the same event has

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from qa import about, ellipsis, mentions, pointing
 from qa.answer import Turn
-from qa.mentions import PREPOSITION, WH
+from qa.conversation import about, ellipsis, mentions, pointing
+from qa.conversation.mentions import PREPOSITION, WH
 
 _KEPT = 6  # turns that a follow-up may reach back over: the latest
 _LONGEST = 300  # characters of a question that may be a follow-up or be followed up

@@ -13,8 +13,8 @@ import numpy as np
 
 from ingest import Encoder
 from qa.answer import Sentence
-from qa.faults import fault
-from qa.sources import Source, stands, words_of
+from qa.prose.faults import fault
+from qa.prose.sources import Source, stands, words_of
 
 _COVERED = 0.5  # share of a sentence's words that the quotes must hold
 _CLAUSE = 0.34  # the same for each of its clauses

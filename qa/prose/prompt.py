@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qa.sources import Source
+from qa.prose.sources import Source
 
 NOTHING = "NOT IN THESE"
 

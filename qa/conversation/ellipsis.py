@@ -2,8 +2,8 @@
 
 import re
 
-from qa import mentions
-from qa.mentions import AUX, PREPOSITION, WH
+from qa.conversation import mentions
+from qa.conversation.mentions import AUX, PREPOSITION, WH
 
 _BARE = re.compile(
     rf"(?P<wh>(?:(?:since|until|by|for|from|to|with|at|in|on) )?{WH}(?: (?:not|come|so few|so many|so much|"

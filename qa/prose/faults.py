@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from ingest import sentences
 from ingest.words import STOP_WORDS
-from qa.opposites import opposites, stem
-from qa.particulars import DAYS, MONTHS, Number, denials, is_known, known_names, name_key, names, numbers
-from qa.sources import FRAME, Source, stands, words_of
+from qa.prose.opposites import opposites, stem
+from qa.prose.particulars import DAYS, MONTHS, Number, denials, is_known, known_names, name_key, names, numbers
+from qa.prose.sources import FRAME, Source, stands, words_of
 
 _SAME = 0.8  # share of words past which a sentence tells what a quote tells
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|him|them|we|i|our|my)\b", re.IGNORECASE)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ingest import ArticleNotFoundError, Encoder, Library, sentences
-from qa import prompt
 from qa.answer import Answer, Citation, Prose, Sentence
-from qa.claims import Checker
 from qa.errors import ModelError
-from qa.marks import Draft, drafts
-from qa.model import ChatModel, Piece, open_model
+from qa.prose import prompt
+from qa.prose.claims import Checker
+from qa.prose.marks import Draft, drafts
+from qa.prose.model import ChatModel, Piece, open_model
+from qa.prose.sources import Source
+from qa.prose.spending import Spending
 from qa.settings import Settings
-from qa.sources import Source
-from qa.spending import Spending
 
 _LONGEST = 3_000  # characters that a model may write
 _MOST = 12  # sentences

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelError
+from qa.prose.vendors import missing_package, translated
 from qa.settings import Settings
-from qa.vendors import missing_package, translated
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -130,7 +130,7 @@ def _vendors(settings: Settings) -> "BaseChatModel":
     """The LangChain model."""
     provider, _, name = (settings.model or "").partition(":")
     if provider == "local":
-        from qa.local import open_local  # only where it is asked for
+        from qa.prose.local import open_local  # only where it is asked for
 
         return open_local(name)
     from langchain.chat_models import init_chat_model  # slow: only where a model is set
