@@ -39,7 +39,7 @@ Linear = tuple[Array, float]
 
 ROOT = Path(__file__).parents[1]
 WITHOUT = 0.4  # share of the questions whose answer is taken away
-REFUSED = 0.14  # share of the answerable questions that the threshold may refuse
+REFUSED = 0.1  # share of the answerable questions that the threshold may refuse
 
 
 @dataclass(frozen=True, slots=True)

@@ -615,7 +615,11 @@ def test_bad_options_are_named_on_the_console_and_break_nothing(visit: Visit, wa
     page.evaluate("window.citewire.ask('')")
     with page.expect_request("**/api/ask/stream") as asked:
         ask(page, EXAMPLE)
-    assert asked.value.post_data_json == {"question": EXAMPLE, "filters": {}}  # no option reaches further
+    assert asked.value.post_data_json == {
+        "question": EXAMPLE,
+        "history": [],
+        "filters": {},
+    }  # no option reaches further
     said = "\n".join(watched.complaints)
     for named in ("data-colour is not an option", 'data-color="red"', 'data-position="middle"', "#nowhere", "ask()"):
         assert named in said
