@@ -70,9 +70,11 @@ class Catalog(Database):
         """What is in the library or in a part of it, newest first, without the texts."""
         only, values = within.rows(self._run)
         part = f"WHERE id IN (SELECT article_id FROM passage WHERE 1 {only})" if only else ""
+        # A library of before is listed as it is
+        tags = "tags" if self._run("SELECT 1 FROM pragma_table_info('article') WHERE name = 'tags'") else "NULL"
         rows = self._run(
             "SELECT id, title, source, publisher, published, language, version,"
-            " (SELECT count(*) FROM passage WHERE article_id = article.id), length(text), tags"
+            f" (SELECT count(*) FROM passage WHERE article_id = article.id), length(text), {tags}"
             f" FROM article {part} ORDER BY published DESC NULLS LAST, title, id",
             values,
         )

@@ -1,7 +1,6 @@
 """Encoders: the packaged one, and any other by name."""
 
 import importlib.util
-import os
 import shutil
 import signal
 import subprocess
@@ -156,4 +155,4 @@ def test_ctrl_c_does_not_wait_for_what_is_still_to_be_encoded():
         began = time.monotonic()
         _, err = busy.communicate(timeout=60)
     assert "KeyboardInterrupt" in err
-    assert time.monotonic() - began < (2 if os.getloadavg()[0] < 1.5 else 6)
+    assert time.monotonic() - began < 6  # all that was queued would take thirteen

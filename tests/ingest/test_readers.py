@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import Article, Library, Unreadable, WordHashEncoder, sync
+from ingest import Article, Hidden, Library, Unreadable, WordHashEncoder, sync
 from ingest.errors import UnreadableError
 from ingest.readers import FORMATS, read
 from ingest.readers.metadata import iso_date
@@ -139,7 +139,9 @@ def test_a_file_too_large_is_refused_with_what_to_do(tmp_path):
 
 def test_control_and_invisible_characters_are_gone(tmp_path):
     hidden = "The \x1b[31mcoun\u200bcil\x1b[0m \u202emet\u202c on Tues\u00adday\x00.".replace("\x00", "")
-    text = one(write(tmp_path, "a.txt", f"{BODY}\n\n{hidden}")).text
+    article, left_out = read(write(tmp_path, "a.txt", f"{BODY}\n\n{hidden}"))
+    assert left_out.count == 5  # a soft hyphen hides nothing
+    text = article.text
     assert not [c for c in text if c in "\x1b\u200b\u202e\u202c\u00ad"]
     assert text.endswith("Tuesday.")
 
@@ -390,7 +392,7 @@ def test_a_bad_line_fails_alone(tmp_path, bad):
 
 def test_lone_surrogates_and_nulls_from_json_do_not_reach_the_library(tmp_path):
     path = write(tmp_path, "a.jsonl", r'{"title": "T\ud800", "text": "A\u0000 line \udfff here.", "author": "\ud83d"}')
-    article = one(path)
+    article, _ = read(path)
     for value in (article.title, article.text, article.author):
         value.encode()
         assert "\x00" not in value
@@ -405,7 +407,7 @@ def test_lone_surrogates_and_nulls_from_json_do_not_reach_the_library(tmp_path):
 def test_no_file_stops_a_sync(suffix, data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("any")
     for item in read(write(folder, f"file{suffix}", data)):
-        assert isinstance(item, Article | Unreadable)
+        assert isinstance(item, Article | Unreadable | Hidden)
         if isinstance(item, Article):
             assert item.title
             assert item.text
