@@ -123,8 +123,8 @@ def test_the_news_are_the_ones_that_the_floors_were_set_on() -> None:
 
 def test_unseen_news_are_found_answered_and_refused(news: Report) -> None:
     assert news.quotes_exact == 1.0
-    assert news.hit_at_5 >= 0.0
-    assert news.right >= 0.0
-    assert news.auroc >= 0.0
-    assert news.unanswerable_refused >= 0.0
-    assert news.answerable_refused <= 1.0
+    assert news.hit_at_5 >= 0.87
+    assert news.right >= 0.69
+    assert news.auroc >= 0.78
+    assert news.unanswerable_refused >= 0.57
+    assert news.answerable_refused <= 0.17
