@@ -12,7 +12,7 @@ from ingest import Hit, Library, Within, notices
 from ingest.within import EVERYTHING
 from qa import compose, question, several
 from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation, Turn
-from qa.citations import Place, verified
+from qa.citations import Place, marked, verified
 from qa.conflicts import contradicting
 from qa.conversation import about
 from qa.conversation.follow_up import stand_alone
@@ -48,7 +48,6 @@ class AnswerChain(Runnable[str, Answer]):
         *,
         today: Callable[[], dt.date] = dt.date.today,
     ) -> None:
-        self.writer = writer
         self.today = today
         self.library = library
         self.reader = reader
@@ -172,4 +171,4 @@ def _without_notices(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _text(citations: Sequence[Citation]) -> str:
-    return " ".join(f"{' '.join(citation.quote.split())} [{citation.number}]" for citation in citations)
+    return " ".join(marked(citation) for citation in citations)

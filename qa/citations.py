@@ -56,3 +56,8 @@ def cite(number: int, edition: Edition, start: int, end: int, quote: str) -> Cit
         correction=correction(article),
         page=article.page(start),
     )
+
+
+def marked(citation: Citation) -> str:
+    """The quote on one line, with its mark: "They return in May. [1]"."""
+    return f"{' '.join(citation.quote.split())} [{citation.number}]"

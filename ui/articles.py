@@ -27,10 +27,8 @@ def router(readiness: Readiness, writing: Writing) -> APIRouter:
     @routes.get("", summary="List the articles")
     def articles(within: Visible) -> list[ArticleListed]:
         """Every article that you may see, newest first, without the texts."""
-        entries = readiness.assistant().library.entries()
-        return [
-            ArticleListed.model_validate(e, from_attributes=True) for e in entries if within.takes(e.publisher, e.tags)
-        ]
+        entries = readiness.assistant().library.entries(within)
+        return [ArticleListed.model_validate(entry, from_attributes=True) for entry in entries]
 
     @routes.get("/{article_id}", summary="Read an article")
     def article(

@@ -146,7 +146,7 @@ class _Desk:
             yield [_MASTHEAD.format(wording.words(self._readiness.reason)), *hidden]
             await asyncio.sleep(0.5)
         library, within = self._readiness.assistant().library, _within(request)
-        entries = [e for e in await asyncio.to_thread(library.entries) if within.takes(e.publisher, e.tags)]
+        entries = await asyncio.to_thread(library.entries, within)
         masthead = _MASTHEAD.format(holdings(len(entries), [entry.published for entry in entries]))
         yield [masthead, *hidden]
         while self._readiness.starters is None and self._readiness.ready:

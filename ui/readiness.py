@@ -116,6 +116,5 @@ class Readiness:
 
 
 def _from_titles(assistant: Assistant, within: Within) -> list[str]:
-    entries = [entry for entry in assistant.library.entries() if within.takes(entry.publisher, entry.tags)]
-    titles = [entry.title for entry in entries if entry.language in (None, "en")]
+    titles = [entry.title for entry in assistant.library.entries(within) if entry.language in (None, "en")]
     return [f"What is reported about “{title}”?" for title in titles if len(title) <= _TITLE][:_TRIED]

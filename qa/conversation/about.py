@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from ingest import Entry, Library, Within
 from qa.answer import Answer
+from qa.days import day_of, written
 
 _ME = (
     r"(?:your (?:articles|information|archive|data|library|collection|knowledge|sources|news)|"
@@ -147,8 +147,5 @@ def _publishers(entries: Sequence[Entry]) -> str:
 
 
 def _day(published: str) -> str:
-    try:
-        found = date.fromisoformat(published)
-    except ValueError:
-        return published
-    return f"{found.day} {found:%B %Y}"
+    day = day_of(published)
+    return written(day) if day else published

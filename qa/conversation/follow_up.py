@@ -19,7 +19,7 @@ _MARK = re.compile(r" ?\[\d{1,3}\]")
 _ENGLISH = re.compile(
     r"\b(?:the|is|are|was|were|do|does|did|has|have|had|can|will|would|who|what|which|when|where|why|how|"
     r"and|of|for|about"
-    r"|it|they|he|she|since|until|until|many|much|on|after|before|from|by|with|to)\b",
+    r"|it|they|he|she|since|until|many|much|on|after|before|from|by|with|to)\b",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(

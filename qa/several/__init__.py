@@ -6,6 +6,7 @@ Nothing is written: an answer is quotes, each under its day or its side, and a c
 from collections.abc import Callable, Iterator
 
 from qa.answer import NOTHING_NEAR, Answer, Citation
+from qa.citations import marked
 from qa.several import comparison, counting, forms, summary, timeline
 from qa.several.desk import Desk, Line, Told
 from qa.several.request import Request
@@ -49,10 +50,6 @@ def answers(question: str, asked: Request, desk: Desk) -> Iterator[Answer]:
 
 
 def _text(told: Told, cited: list[tuple[Line, Citation]]) -> str:
-    lines = [f"{line.label}: {_quoted(citation)}" if line.label else _quoted(citation) for line, citation in cited]
+    lines = [f"{line.label}: {marked(citation)}" if line.label else marked(citation) for line, citation in cited]
     between = " " if told.flowing else "\n" if any(line.label for line, _ in cited) else "\n\n"
     return "\n".join(filter(None, (told.lead, between.join(lines))))
-
-
-def _quoted(citation: Citation) -> str:
-    return f"{' '.join(citation.quote.split())} [{citation.number}]"

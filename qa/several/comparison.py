@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from qa.features import content_words
-from qa.several.desk import Desk, Line, Piece, Told, day_of
+from qa.several.desk import Desk, Line, Piece, Told
 from qa.several.request import Request
 
 _VOICES = 6
@@ -62,13 +62,13 @@ def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
     query = f"{called} {asked.topic}".strip()
     pieces = desk.near(query, desk.hits(query) or desk.library.search(query, 30, desk.within))
     words = content_words(called)
-    days = [day for piece in pieces if piece.score >= _NEAR * pieces[0].score and (day := day_of(piece.article))]
+    days = [day for piece in pieces if piece.score >= _NEAR * pieces[0].score and (day := piece.day)]
     wanted = min(days, default=None) if _EARLY.search(side) else max(days, default=None) if _LATE.search(side) else None
 
     def worth(piece: Piece) -> float:
         named = len(words & content_words(piece.quote)) / max(len(words), 1)
         own = _OWN if content_words(_speaker(piece) or "") & words else 0.0
-        timely = _ORDER if wanted and day_of(piece.article) == wanted else 0.0
+        timely = _ORDER if wanted and piece.day == wanted else 0.0
         return piece.score + _NAMED * named + own + timely
 
     return sorted(pieces, key=worth, reverse=True)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from ingest import Mention
 from ingest.words import STOP_WORDS
-from qa.several.desk import Desk, Line, Piece, Told, day_of, sentence_at, written
+from qa.days import written
+from qa.several.desk import Desk, Line, Piece, Told, sentence_at
 from qa.several.request import Request
 
 _FIRST = 5  # articles quoted below a count
@@ -84,7 +85,7 @@ def _lines(mentioning: Sequence[Mention], desk: Desk, *, titled: bool) -> list[L
         )
         if piece
     ]
-    days = [None if titled else day_of(piece.article) for piece in pieces]
+    days = [None if titled else piece.day for piece in pieces]
     return [Line(written(day) if day else piece.article.title, piece) for day, piece in zip(days, pieces, strict=True)]
 
 

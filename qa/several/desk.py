@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ingest import Article, Hit, Library, Within, notices
 from qa.answer import Citation
 from qa.citations import Place, verified
+from qa.days import day_of
 from qa.features import content_words
 from qa.question import NUMBERS
 from qa.reader import Reader
@@ -58,6 +59,11 @@ class Piece:
     def quote(self) -> str:
         """The sentence, as it stands in the article."""
         return self.article.text[self.start : self.end]
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day on which the article was published; None where its source does not state it."""
+        return day_of(self.article.published)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +221,6 @@ def sentence_at(article: Article, start: int) -> Piece | None:
         if context <= start < end:
             return Piece(article, context, end)
     return None
-
-
-def day_of(article: Article) -> dt.date | None:
-    """The day on which an article was published; None where its source does not state it."""
-    try:
-        return dt.date.fromisoformat((article.published or "")[:10])
-    except ValueError:
-        return None
-
-
-def written(day: dt.date) -> str:
-    """A day as a label: "2 April 2024"."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _of_passage(hit: Hit) -> list[Piece]:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from ingest import Library, Within
+from qa.days import day_of
 from qa.several.request import Request
 
 _BEST = 5
@@ -27,16 +28,16 @@ class LibraryFacts:
 
     def newest(self) -> dt.date | None:
         """The day of the newest article; one that is dated later than today counts too."""
-        days = (_day(entry.published) for entry in self._library.entries(self._within))
+        days = (day_of(entry.published) for entry in self._library.entries(self._within))
         return max(filter(None, days), default=None)
 
     def dated(self, event: str) -> tuple[dt.date, str] | None:
         """The day of the first of the best articles about an event, and its title."""
-        hits = [hit for hit in self._library.search(event, _BEST, self._within) if _day(hit.article.published)]
+        hits = [hit for hit in self._library.search(event, _BEST, self._within) if day_of(hit.article.published)]
         best = max((hit.similarity for hit in hits), default=0.0)
         about = [hit.article for hit in hits if hit.similarity >= _ABOUT * best]
         first = min(about, key=lambda article: article.published or "", default=None)
-        day = _day(first.published) if first else None
+        day = day_of(first.published) if first else None
         return (day, first.title) if first and day else None
 
 
@@ -52,10 +53,3 @@ def notes_on(asked: Request, library: Library, within: Within) -> tuple[str, ...
     undated = sum(not entry.published for entry in library.entries(anytime))
     left = f"{undated} article{'' if undated == 1 else 's'} without a date {'is' if undated == 1 else 'are'} left out"
     return (*asked.notes, left) if undated else asked.notes
-
-
-def _day(published: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat((published or "")[:10])
-    except ValueError:
-        return None

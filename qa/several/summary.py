@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest import Article
-from qa.several.desk import Desk, Line, Piece, Told, day_of, sentences_of, written
+from qa.days import written
+from qa.several.desk import Desk, Line, Piece, Told, sentences_of
 from qa.several.request import Request
 
 _SENTENCES = 4
@@ -76,7 +77,7 @@ def _of_period(desk: Desk) -> Told:
     chosen = _chosen(openings, desk, np.ones(len(openings)), each=1, limit=_DIGEST)
     told = sorted(chosen, key=lambda piece: (piece.article.published or "~", piece.article.id))
     notes = (f"{len(told)} of {len(entries)} articles are quoted",) if len(entries) > len(told) else ()
-    days = [day_of(piece.article) for piece in told]
+    days = [piece.day for piece in told]
     return Told([Line(written(day) if day else "", piece) for day, piece in zip(days, told, strict=True)], notes=notes)
 
 

@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import replace
 
 from ingest import Article
+from qa.days import written
 from qa.several import times
-from qa.several.desk import Desk, Line, Piece, Told, day_of, written
+from qa.several.desk import Desk, Line, Piece, Told
 from qa.several.request import Request
 
 _EVENTS = 10
@@ -34,7 +35,7 @@ def latest(asked: Request, desk: Desk) -> Told:
         return timeline(asked, desk)
     near = _best_of_each(desk.near(asked.topic, desk.hits(asked.topic)), desk)
     near.sort(key=lambda piece: _stands_since(piece.article, desk), reverse=True)
-    days = [(piece, day_of(piece.article)) for piece in near[:_NEWEST]]
+    days = [(piece, piece.day) for piece in near[:_NEWEST]]
     return Told([Line(written(day) if day else piece.article.title, piece) for piece, day in days])
 
 
@@ -81,7 +82,7 @@ def _of_period(desk: Desk) -> list[Piece]:
 def _happened(piece: Piece) -> dt.date | None:
     """The day that a sentence names, where that is one and not far from its article; else the article's."""
     article = piece.article
-    published = day_of(article) or next(iter(times.dates(article.text[:_DATELINE], dt.date(2000, 1, 1))), None)
+    published = piece.day or next(iter(times.dates(article.text[:_DATELINE], dt.date(2000, 1, 1))), None)
     if published is None:
         return None
     named = {day for day in times.dates(piece.quote, published) if published - _BEFORE <= day <= published + _AFTER}

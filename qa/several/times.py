@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from qa.days import written
+
 MONTHS = [name.lower() for name in calendar.month_name]
 _DAYS = [name.lower() for name in calendar.day_name]
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
@@ -76,8 +78,8 @@ class Period:
         if self.since and self.until:
             return _between(self.since, self.until)
         if self.since:
-            return f"since {_written(self.since)}"
-        return f"until {_written(self.until)}" if self.until else ""
+            return f"since {written(self.since)}"
+        return f"until {written(self.until)}" if self.until else ""
 
 
 def periods(question: str, today: dt.date) -> Iterator[Period]:
@@ -228,17 +230,13 @@ def _number(day: str) -> int:
     return int(re.sub(r"\D", "", day))
 
 
-def _written(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _between(since: dt.date, until: dt.date) -> str:
     if since == until:
-        return _written(since)
+        return written(since)
     if (since.month, since.day, until.month, until.day) == (1, 1, 12, 31):
         return f"{since.year}" if since.year == until.year else f"{since.year} to {until.year}"
     if since.day == 1 and (until + _ONE_DAY).day == 1 and since.year == until.year:
         return f"{until:%B %Y}" if since.month == until.month else f"{since:%B} to {until:%B %Y}"
     if since.year != until.year:
-        return f"{_written(since)} to {_written(until)}"
-    return f"{since.day}{'' if since.month == until.month else f' {since:%B}'} to {_written(until)}"
+        return f"{written(since)} to {written(until)}"
+    return f"{since.day}{'' if since.month == until.month else f' {since:%B}'} to {written(until)}"
