@@ -44,8 +44,8 @@ def ours(page: bytes) -> Found:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "page.html")
         path.write_bytes(page)
-        (item,) = read(path)
-    return Found(item.text, item.title, item.published) if isinstance(item, Article) else Found("", None, None)
+        articles = [item for item in read(path) if isinstance(item, Article)]
+    return Found(articles[0].text, articles[0].title, articles[0].published) if articles else Found("", None, None)
 
 
 def theirs(page: bytes) -> Found:
