@@ -64,7 +64,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="end the training after so many minutes, if that is earlier")
     parser.add_argument("--rate", type=float, default=Plan.rate, help="the highest learning rate")
     parser.add_argument(
-        "--mean-with", type=Path, nargs="*", default=[], help="work folders whose weights are averaged with these"
+        "--mean-with",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="work folders, or a model.onnx, whose weights are averaged with these",
     )
     parser.add_argument("--pause-file", type=Path, help="training waits while this file exists")
     parser.add_argument("--background", action="store_true")

@@ -17,11 +17,12 @@ import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
+from transformers import BertForQuestionAnswering
 
 from training.encoder import INPUTS, PACKAGE, WEIGHTS_SHA256
 from training.reader.evaluate import Logits, Score
 from training.reader.features import MAX_TOKENS
-from training.reader.model import new_model
+from training.reader.model import new_model, packaged_state
 
 MAX_BYTES = 25_000_000
 OUTPUTS = ["start_logits", "end_logits"]
@@ -45,19 +46,14 @@ def export(work: Path, weights: Path, others: Sequence[Path] = ()) -> Path:
     Args:
         work: the work folder of a training.
         weights: the official encoder's.
-        others: work folders of earlier trainings that it went on from: the mean of all their weights is exported, which
-            is better than each of them (model soups, Wortsman et al. 2022).
+        others: work folders of earlier trainings that it went on from, or the model.onnx of what was packaged then: the
+            mean of all their weights is exported, which is better than each (model soups, Wortsman et al. 2022).
 
     Raises:
         SystemExit: there is no checkpoint, or the result is larger than what may be packaged.
     """
-    checkpoints = [folder / "checkpoint.pt" for folder in (work, *others)]
-    for checkpoint in checkpoints:
-        if not checkpoint.exists():
-            raise SystemExit(f"{checkpoint} is missing: run `train` first")
-    parts = [torch.load(checkpoint, weights_only=True) for checkpoint in checkpoints]
-    states = [part["averaged"] for part in parts]
     model = new_model(weights)
+    states = [_weights(model, place) for place in (work, *others)]
     model.load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
     folder = work / "export"
     folder.mkdir(exist_ok=True)
@@ -70,8 +66,19 @@ def export(work: Path, weights: Path, others: Sequence[Path] = ()) -> Path:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(folder / "tokenizer.json"))
-    _write_manifest(folder, sum(part["step"] for part in parts))
+    _write_manifest(folder)
     return folder
+
+
+def _weights(model: BertForQuestionAnswering, place: Path) -> dict[str, torch.Tensor]:
+    """Of a training's work folder, or of an exported reader."""
+    if place.suffix == ".onnx":
+        return packaged_state(model, place)
+    checkpoint = place / "checkpoint.pt"
+    if not checkpoint.exists():
+        raise SystemExit(f"{checkpoint} is missing: run `train` first")
+    weights: dict[str, torch.Tensor] = torch.load(checkpoint, weights_only=True)["averaged"]
+    return weights
 
 
 def by_onnx(path: Path) -> Score:
@@ -100,12 +107,11 @@ def _to_onnx(model: torch.nn.Module, path: Path) -> None:
     )
 
 
-def _write_manifest(folder: Path, steps: int) -> None:
+def _write_manifest(folder: Path) -> None:
     files = ("model.onnx", "tokenizer.json")
     manifest = {
         "name": "citewire-reader",
         "base": {"package": PACKAGE, "version": metadata.version(PACKAGE), "sha256": WEIGHTS_SHA256},
-        "steps": steps,
         "max_tokens": MAX_TOKENS,
         "no_answer": 0,
         "data": {
