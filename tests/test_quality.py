@@ -21,7 +21,7 @@ QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 DIGEST = "346dd3db63643f3f21a7ddfdfff35e9a2273d48bee6946c21eaa18ba349e7299"
 
 NEWS = Path(__file__).parents[1] / "training" / "news"
-NEWS_DIGEST = "46f8c02f511fca0c361299493fa9cc2e0760939f718c61797cbc43bb684c4255"
+NEWS_DIGEST = "b1568320dfade498e136370459316ea4e4877bcc80d47b43b2c01760eb4af8d6"
 
 Asked = list[tuple[dict[str, list[str]], Answer]]
 
