@@ -5,12 +5,14 @@ is that of the weights in a reader's fusion.json.
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest import Hit
+from ingest import Article, Hit
 from ingest.words import STOP_WORDS
 from qa.question import fits, kind
 
@@ -45,6 +47,14 @@ FEATURES = (
     "a list",
     "a list, several asked for",
     "length",  # of the sentence, in characters
+    "begins the passage",
+    "question's words in the sentence before",  # what "she" and "the bridge" stand for is often there
+    "question's words in the sentence after",
+    "question's words in the header",
+    "question's words in the article",
+    "question's names missing in the article",
+    "inverse rank of the article",  # of its best passage
+    "share of the article",  # in the passages that were read
 )
 
 VERDICT = (
@@ -104,18 +114,35 @@ class Asked:
         self.words = content_words(question)
         self.names = [name.lower() for name in _NAME.findall(question)]
         self.several = bool(_SEVERAL.search(question))
+        self._passages: dict[str, tuple[float, float]] = {}  # by id: every sentence asks for its passage's
+        self._articles: dict[str, tuple[float, float, float]] = {}
 
-    def features(self, seen: Seen, best: float, best_narrow: float) -> list[float]:
-        """The sentence's FEATURES.
+    def features(self, read: Sequence[Seen]) -> list[list[float]]:
+        """The FEATURES of each sentence that was read for the question; in the passages' order, and in theirs."""
+        best = max((seen.margin for seen in read), default=0.0)
+        narrow = max((seen.narrow[0] for seen in read if seen.narrow), default=0.0)
+        ranks: dict[str, set[int]] = defaultdict(set)
+        for seen in read:
+            ranks[seen.hit.article.id].add(seen.rank)
+        passages = len({seen.rank for seen in read})
+        rows = []
+        for before, seen, after in zip([None, *read], read, [*read[1:], None], strict=False):
+            found = ranks[seen.hit.article.id]
+            rows.append([
+                *self._by_model(seen, best, narrow),
+                *self._by_finding(seen),
+                *self._by_form(seen),
+                float(seen.start == 0),
+                self._beside(seen, before),
+                self._beside(seen, after),
+                *self._of_article(seen.hit.article),
+                1 / min(found),
+                len(found) / passages,
+            ])  # fmt: skip
+        return rows
 
-        Args:
-            best, best_narrow: the highest margins of all sentences, wide and narrow.
-        """
-        narrow, narrow_span = seen.narrow or (_UNREAD, "")
-        hit, text = seen.hit, seen.text
-        around = f"{hit.article.header} {hit.passage.text}"
-        in_sentence = self._share(text)
-        a_list = "\n- " in text
+    def _by_model(self, seen: Seen, best: float, best_narrow: float) -> list[float]:
+        narrow, span = seen.narrow or (_UNREAD, "")
         return [
             seen.margin,
             seen.mass,
@@ -123,24 +150,54 @@ class Asked:
             narrow,
             float(seen.narrow is None),
             narrow - best_narrow,
-            float(narrow_span.lower() == seen.span.lower()),
+            float(span.lower() == seen.span.lower()),
+        ]
+
+    def _by_finding(self, seen: Seen) -> list[float]:
+        hit = seen.hit
+        return [
             1 / seen.rank,
             1 / hit.word_rank if hit.word_rank else 0.0,
             1 / hit.vector_rank if hit.vector_rank else 0.0,
             float(hit.word_rank is not None and hit.vector_rank is not None),
             hit.similarity,
+        ]
+
+    def _by_form(self, seen: Seen) -> list[float]:
+        text, in_sentence = seen.text, self._share(seen.text)
+        in_passage, missing_in_passage = self._of_passage(seen.hit)
+        a_list, yes_no = "\n- " in text, self.kind == "yes/no"
+        return [
             in_sentence,
-            self._share(around),
+            in_passage,
             self._missing(text),
-            self._missing(around),
+            missing_in_passage,
             float(bool(self.names)),
             *map(float, self._form(seen.span, text)),
-            float(self.kind == "yes/no"),
-            in_sentence if self.kind == "yes/no" else 0.0,
+            float(yes_no),
+            in_sentence if yes_no else 0.0,
             float(a_list),
             float(a_list and self.several),
             min(len(text), 600) / 200,
         ]
+
+    def _beside(self, seen: Seen, other: Seen | None) -> float:
+        """The share of the question's words in a sentence of the same passage."""
+        return self._share(other.text) if other and other.rank == seen.rank else 0.0
+
+    def _of_passage(self, hit: Hit) -> tuple[float, float]:
+        """Of the passage with its header: the share of the question's words in it, and of its names not in it."""
+        if hit.passage.id not in self._passages:
+            around = f"{hit.article.header} {hit.passage.text}"
+            self._passages[hit.passage.id] = self._share(around), self._missing(around)
+        return self._passages[hit.passage.id]
+
+    def _of_article(self, article: Article) -> tuple[float, float, float]:
+        """The shares of the question's words in the header and in all, and of its names that are nowhere in it."""
+        if article.id not in self._articles:
+            whole = f"{article.header} {article.text}"
+            self._articles[article.id] = self._share(article.header), self._share(whole), self._missing(whole)
+        return self._articles[article.id]
 
     def _share(self, text: str) -> float:
         return len(self.words & content_words(text)) / max(len(self.words), 1)

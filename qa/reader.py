@@ -6,7 +6,7 @@ whether that one answers.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 BUILT_IN = Path(__file__).parent / "weights" / "reader"
 _LONGEST_ANSWER = 40  # tokens
 _NARROW = 12  # sentences that are read by themselves
+_FEW, _SETTLED = 5, 0.5  # passages that are read first, and the confidence at which no more are: as good as reading all
 _LEAST = -30.0  # log odds that count as none
 
 
@@ -101,8 +102,21 @@ class SpanReader:
         self.threshold = float(fusion["threshold"])
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-        """The sentences of the best passages, those that most likely answer first."""
-        found = self.examine(question, hits)
+        """The sentences of the best passages, those that most likely answer first.
+
+        The best few passages are read first, and the others only when those do not settle it.
+        """
+        hits, reading = hits[: self.passages], Reading(self.model, question)
+        evidence = self._judged(reading.more(hits[:_FEW]))
+        if len(hits) > _FEW and not (evidence and evidence[0].confidence >= _SETTLED):
+            evidence = self._judged(reading.more(hits[_FEW:]))
+        return evidence
+
+    def examine(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """The sentences of all of the best passages in their order, with their features, not yet judged."""
+        return Reading(self.model, question).more(hits[: self.passages])
+
+    def _judged(self, found: Sequence[Candidate]) -> list[Evidence]:
         if not found:
             return []
         features = np.array([candidate.features for candidate in found])
@@ -113,47 +127,53 @@ class SpanReader:
         order = np.argsort(-scores, kind="stable")
         return [Evidence(found[i].hit, found[i].start, found[i].end, found[i].short, float(shares[i])) for i in order]
 
-    def examine(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences of the best passages in their order, with their features, not yet judged."""
-        asked = Asked(question)
-        seen = self._narrowly(question, self._widely(question, hits[: self.passages]))
-        best = max((sentence.margin for sentence in seen), default=0.0)
-        narrow = max((sentence.narrow[0] for sentence in seen if sentence.narrow), default=0.0)
+
+class Reading:
+    """What a span model sees in the passages found for one question, as they are given to it."""
+
+    def __init__(self, model: SpanModel, question: str) -> None:
+        self._model, self._question, self._asked = model, question, Asked(question)
+        self._passages = 0
+        self._seen: list[Seen] = []
+
+    def more(self, hits: Sequence[Hit]) -> list[Candidate]:
+        """Read these passages too; the sentences of all that were read, in the passages' order."""
+        self._seen += self._widely(hits)
+        self._narrowly()
         return [
             Candidate(
-                sentence.hit,
-                sentence.hit.passage.start + sentence.start,
-                sentence.hit.passage.start + sentence.end,
-                _short(asked, sentence.span),
-                asked.features(sentence, best, narrow),
+                seen.hit,
+                seen.hit.passage.start + seen.start,
+                seen.hit.passage.start + seen.end,
+                _short(self._asked, seen.span),
+                features,
             )
-            for sentence in seen
+            for seen, features in zip(self._seen, self._asked.features(self._seen), strict=True)
         ]
 
-    def _widely(self, question: str, hits: Sequence[Hit]) -> list[Seen]:
+    def _widely(self, hits: Sequence[Hit]) -> Iterator[Seen]:
         """Each sentence as it is read in its passage."""
         texts = [f"{hit.article.header}\n{hit.passage.text}" for hit in hits]
-        found = []
-        for rank, (hit, spans) in enumerate(zip(hits, self.model.spans(question, texts), strict=True), start=1):
+        for hit, spans in zip(hits, self._model.spans(self._question, texts), strict=True):
+            self._passages += 1
             shift = len(hit.article.header) + 1  # the header stands in front of the passage's own text
             for context, start, end in units(hit.passage.text, hit.article.language):
                 best = _best(spans, start + shift, end + shift)
                 if best:  # else it is past the model's window
                     margin, mass, (first, last) = best
                     span = hit.passage.text[first - shift : last - shift]
-                    found.append(Seen(hit, rank, context, end, span, margin, mass, None))
-        return found
+                    yield Seen(hit, self._passages, context, end, span, margin, mass, None)
 
-    def _narrowly(self, question: str, seen: list[Seen]) -> list[Seen]:
-        """The likeliest sentences read again, each by itself with the header: what the passage suggests falls away."""
-        likely = sorted(range(len(seen)), key=lambda n: -seen[n].mass)[:_NARROW]
-        texts = [f"{seen[n].hit.article.header}\n{seen[n].text}" for n in likely]
-        read = list(seen)
-        for n, text, spans in zip(likely, texts, self.model.spans(question, texts), strict=True):
-            best = _best(spans, len(seen[n].hit.article.header) + 1, len(text))
+    def _narrowly(self) -> None:
+        """Read the likeliest sentences again, each by itself with the header: what its passage suggests falls away."""
+        likely = sorted(range(len(self._seen)), key=lambda n: -self._seen[n].mass)[:_NARROW]
+        unread = [n for n in likely if self._seen[n].narrow is None]
+        texts = [f"{self._seen[n].hit.article.header}\n{self._seen[n].text}" for n in unread]
+        for n, text, spans in zip(unread, texts, self._model.spans(self._question, texts), strict=True):
+            seen = self._seen[n]
+            best = _best(spans, len(seen.hit.article.header) + 1, len(text))
             if best:
-                read[n] = replace(seen[n], narrow=(best[0], text[best[2][0] : best[2][1]]))
-        return read
+                self._seen[n] = replace(seen, narrow=(best[0], text[best[2][0] : best[2][1]]))
 
 
 def load_reader(name: str | None = None) -> SpanReader:

@@ -1,13 +1,13 @@
 """Fit the reader's fusion: from a sentence's features to the probability that it answers. Then package the reader.
 
-    python -m training.fusion --data DATA --export WORK/export
+    python -m training.fusion --export WORK/export
 
-In: the exported model; the validation part of DATA and those of training/news/ that the model was not trained on; and
-the questions on corpus/. The last two choose the threshold. Out: qa/weights/reader/, with model.onnx, tokenizer.json,
+In: the exported model; the questions on those articles of training/news/ that the model was not trained on, asked of
+all of them; and those on corpus/. Both have near misses. Out: qa/weights/reader/, with model.onnx, tokenizer.json,
 fusion.json and manifest.json.
 
-Questions of DATA are asked of a library of all paragraphs but those of the test part. For two of five the passages that
-hold an answer are taken away from what the retriever finds. The news and the corpus have near misses of their own.
+SQuADShifts is not fitted on: with its validation part beside them, news were told from near misses less well (AUROC
+.779 against .798), as its passages stand alone.
 """
 
 import argparse
@@ -18,7 +18,6 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import NamedTuple
 
 import numpy as np
@@ -31,14 +30,13 @@ from ingest import Article, Hit, Library, sync
 from qa.features import FEATURES, VERDICT, verdict
 from qa.reader import BUILT_IN, SpanReader
 from qa.scores import auroc, holds
-from training.reader.data import TEST, TRAIN, VALIDATION, Paragraph, load, load_news
+from training.reader.data import TEST, TRAIN, VALIDATION, Paragraph, load_news
 from training.reader.train import NEWS
 
 Array = NDArray[np.float64]
 Linear = tuple[Array, float]
 
 ROOT = Path(__file__).parents[1]
-WITHOUT = 0.4  # share of the questions whose answer is taken away
 REFUSED = 0.1  # share of the answerable questions that the threshold may refuse
 
 
@@ -77,23 +75,17 @@ class Judged(NamedTuple):
 def main() -> None:
     """Package the exported model, fit its fusion, and print what it gives."""
     parser = argparse.ArgumentParser(prog="training.fusion", description="Fit the reader's fusion and package it.")
-    parser.add_argument("--data", type=Path, required=True, help="holds squadshifts/")
     parser.add_argument("--export", type=Path, required=True, help="model.onnx and tokenizer.json")
-    parser.add_argument("--limit", type=int, default=1000, help="validation questions")
     options = parser.parse_args()
     nothing = {"weights": [0.0], "bias": 0.0}
     _package(options.export, {"sentence": nothing, "verdict": nothing, "threshold": 0.5})
     reader = SpanReader()
-    sets = {
-        "SQuADShifts": _validation(reader, options.data, options.limit),
-        "news": _news(reader),
-        "corpus": _corpus(reader),
-    }
+    sets = {"news": _news(reader), "corpus": _corpus(reader)}
     fusion = _fit([asked for found in sets.values() for asked in found])
     judged = {name: [_judge(item, fusion) for item in found] for name, found in sets.items()}
-    threshold = _threshold([*judged["news"], *judged["corpus"]])
+    threshold = _threshold([item for found in judged.values() for item in found])
     _package(options.export, {**fusion.to_dict(), "threshold": threshold})
-    unseen = {name: _unseen(sets, name) for name in ("news", "corpus")}
+    unseen = {name: _unseen(sets, name) for name in sets}
     _report(judged | {f"{name}, unseen": found for name, found in unseen.items()}, threshold)
     _reliability([item for found in unseen.values() for item in found])
 
@@ -109,27 +101,6 @@ def _library(folder: str, parts: Sequence[tuple[str, Sequence[Paragraph]]]) -> L
         for start in range(0, len(articles), 200):
             library.replace(articles[start : start + 200])
     return library
-
-
-def _validation(reader: SpanReader, data: Path, limit: int) -> list[Asked]:
-    """Questions whose answer is in the library; for two of five it is taken away."""
-    random = Random(0)
-    found = []
-    (train, _), (paragraphs, questions) = load(data, TRAIN), load(data, VALIDATION)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        _library(folder, [(TRAIN, train), (VALIDATION, paragraphs)]) as library,
-    ):
-        for question in random.sample(questions, min(limit, len(questions))):
-            hits = library.search(question.text, 20)
-            right = f"{VALIDATION}-{question.paragraph}"
-            answerable = random.random() > WITHOUT
-            if not answerable:
-                hits = [
-                    hit for hit in hits if hit.article.id != right and not holds(hit.passage.text, question.accepted)
-                ]
-            found.append(_ask(reader, question.text, hits, question.accepted if answerable else (), {right}))
-    return found
 
 
 def _news(reader: SpanReader) -> list[Asked]:
@@ -187,7 +158,7 @@ def _fit(asked: Sequence[Asked]) -> Fusion:
     scores = [_linear(item.features, sentence) for item in read]
     verdicts = np.array([verdict(item.features, score) for item, score in zip(read, scores, strict=True)])
     right = np.array([item.right[score.argmax()] for item, score in zip(read, scores, strict=True)])
-    return Fusion(sentence, _regression(verdicts, right, 0.3))
+    return Fusion(sentence, _regression(verdicts, right, 0.03))
 
 
 def _regression(features: Array, right: NDArray[np.bool_], strength: float) -> Linear:
