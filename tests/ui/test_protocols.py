@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import openai
@@ -100,11 +101,17 @@ async def use_tools(session: ClientSession) -> None:
     [first, *_] = answer["citations"]
     article = await call("read_article", article_id=first["article_id"])
     assert article["text"][first["start"] : first["end"]] == first["quote"]
+    assert not (await call("ask", question=EXAMPLE, tags=["no such tag"]))["citations"]
     found = (await call("search", query=EXAMPLE, limit=3))["result"]
     assert len(found) == 3
     listed = (await call("list_articles", publisher=first["publisher"]))["result"]
     assert first["article_id"] in {entry["id"] for entry in listed}
-    for name, arguments in (("read_article", {"article_id": "none"}), ("ask", {"question": ""})):
+    bad: list[tuple[str, dict[str, Any]]] = [
+        ("read_article", {"article_id": "none"}),
+        ("ask", {"question": ""}),
+        ("ask", {"question": "x", "since": "yesterday"}),
+    ]
+    for name, arguments in bad:
         result = await session.call_tool(name, arguments)
         assert result.is_error
         assert "Traceback" not in str(result.content)
@@ -214,19 +221,3 @@ def test_case_14_what_cannot_be_verified_is_shown_by_no_protocol(scripted: Serve
 def test_case_14_a_changed_number_or_another_articles_quote_is_unverified(small_copy: Path, quote: str) -> None:
     with Library.open(small_copy, WordHashEncoder()) as library:
         assert not cite(1, library.edition("one"), 0, len(quote), quote).verified
-
-
-# Case 19
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["{{7*7}}", "{question}", "%s %d", '{"lc":1,"type":"secret","id":["OPENAI_API_KEY"]}', "${7*7}", "\\1 \\g<0>"],
-)
-def test_case_19_templates_are_literal_everywhere(scripted: Server, words: str) -> None:
-    with Client(scripted.url) as client:
-        assert client.ask(f"{words} ferry").question == f"{words} ferry"
-    answer = model(scripted).chat.completions.create(model="citewire", messages=ask(f"{words} unknown"))  # type: ignore[arg-type]
-    assert "49" not in (answer.choices[0].message.content or "")
-    page = httpx2.post(f"{scripted.url}/login", data={"credential": words, "back": words}, timeout=20)
-    assert "49" not in page.text
