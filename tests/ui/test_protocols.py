@@ -11,7 +11,6 @@ from typing import Any
 import httpx2
 import openai
 import pytest
-from gradio_client import Client as GradioClient
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
@@ -140,22 +139,6 @@ def test_the_mcp_command_names_the_server_that_owns_the_library(server: Server) 
     )
     assert ended.returncode == 1
     assert f"{server.url}/mcp" in ended.stderr
-
-
-def test_curl_gets_a_cited_answer_and_a_stream(server: Server) -> None:
-    def curl(path: str) -> str:
-        body = json.dumps({"question": EXAMPLE})
-        command = ["curl", "-sN", "-m", "20", f"{server.url}{path}", "-H", "content-type: application/json", "-d", body]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    assert json.loads(curl("/api/ask"))["citations"][0]["verified"]
-    lines = curl("/api/ask/stream").splitlines()
-    assert lines[0] == "event: answer"
-    assert "event: done" in lines
-
-
-def test_gradio_client_gets_a_cited_answer_too(server: Server) -> None:
-    assert "[1] " in GradioClient(server.url, verbose=False).predict(EXAMPLE, api_name="/ask")
 
 
 def test_one_question_has_one_answer_whichever_way_it_is_asked(small_copy: Path, scripted: Server) -> None:
