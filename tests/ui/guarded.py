@@ -1,6 +1,8 @@
 """A server where a login is set, and what lets people in."""
 
+import base64
 import contextlib
+import hmac
 import itertools
 import json
 import time
@@ -11,6 +13,7 @@ from pathlib import Path
 import httpx2
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ingest import Article, Library, WordHashEncoder
 from tests.ui import servers
@@ -105,6 +108,14 @@ def listening(library: Path) -> Iterator[tuple[Server, dict[str, str]]]:
 def visiting(server: Server, keys: dict[str, str]) -> Guarded:
     """For one test, from an address of its own: wrong credentials lock one out for a while."""
     return Guarded(server, keys, _address())
+
+
+def confused() -> str:
+    """A token signed by HS256 with the published key, which everybody has, as if it were the secret."""
+    published = PRIVATE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    header, claims, _ = token().split(".")
+    digest = hmac.digest(published, f"{header}.{claims}".encode(), "sha256")
+    return f"{header}.{claims}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
 
 def token(secret: object = SECRET, algorithm: str = "HS256", **claims: object) -> str:

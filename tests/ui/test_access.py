@@ -9,12 +9,13 @@ import httpx2
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from playwright.sync_api import Page, expect
 
 from ingest import Article, Library, Within
 from qa import Settings
 from qa.errors import SettingsError
 from tests.ui import servers
-from tests.ui.guarded import ALLOWED, PRIVATE, SECRET, Guarded, token
+from tests.ui.guarded import ALLOWED, PRIVATE, SECRET, Guarded, confused, token
 from ui.access import Access
 from ui.errors import NotSignedInError, ServerError
 from ui.keys import KeyFile
@@ -93,12 +94,15 @@ def test_a_restricted_tag_holds_in_both_legs_and_wherever_articles_are_named(wor
         (jwt.encode({"aud": "citewire", "exp": 9e9}, None, "none"), "not accepted"),
         (token(rsa.generate_private_key(public_exponent=65537, key_size=2048), "RS256"), "not signed"),
         (jwt.encode({"aud": "citewire"}, SECRET), "not signed"),  # never expires
+        (confused(), "not signed"),
     ],
 )
 def test_case_16_a_bad_token_lets_nobody_in(guarded: Guarded, given: str, why: str) -> None:
-    response = guarded.request("GET", "/api/articles", given)
-    assert response.status_code == 401
-    assert why in response.json()["error"]["message"]
+    for method, path in (("GET", "/api/articles"), ("POST", "/api/ask/stream"), ("POST", "/mcp"), ("GET", "/metrics")):
+        response = guarded.request(method, path, given, json={"question": "ferry"} if method == "POST" else None)
+        assert response.status_code == 401
+        assert why in response.json()["error"]["message"]
+    assert guarded.request("POST", "/login", data={"credential": given}).status_code == 401
 
 
 def test_case_16_a_token_is_for_asking_whatever_it_claims(guarded: Guarded) -> None:
@@ -177,6 +181,17 @@ def test_a_browser_logs_in_by_a_cookie_that_no_script_reads(guarded: Guarded) ->
             assert browser.post("/api/ask", json=ask, headers={"origin": origin}).status_code == 403
         assert browser.post("/logout").status_code == 303
         assert browser.get("/api/articles").status_code == 401
+
+
+def test_the_chat_answers_who_has_logged_in(guarded: Guarded, page: Page) -> None:
+    page.goto(guarded.url)
+    page.locator("#credential").fill(guarded.keys["board"])
+    page.keyboard.press("Enter")
+    page.locator("#question textarea").fill("The board sells the ferry. It is secret.")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
+    page.locator(".chip").first.click()
+    expect(page.locator("#source mark.pressed")).to_be_visible()
 
 
 # What is open
