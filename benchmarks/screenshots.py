@@ -3,7 +3,8 @@
 python benchmarks/screenshots.py            the README's
 python benchmarks/screenshots.py FOLDER     and start, answering, answered, source, refused, failed, of the chat and of
                                             the widget (with its launcher and a quote's card);
-                                            light and dark; 1280 and 390 wide; the widget right to left and 320 wide too
+                                            light and dark; 1280 and 390 wide; the widget right to left and 320 wide;
+                                            and the pages around them: login, check, demonstration, reference
 """
 
 import logging
@@ -32,6 +33,7 @@ STARTERS = (
     "What did the flood cost?",
 )
 UNANSWERED = "Who won the Nobel Prize for chemistry in 1911?"
+LISTED, UNLISTED = "https://intranet.example.org", "https://elsewhere.example.org"
 SLOW, FAILING = "Which birds breed on Skerra again?", "When does the library open?"
 
 
@@ -41,6 +43,7 @@ class Staged:
     def __init__(self) -> None:
         self._reader = load_reader()
         self.threshold = self._reader.threshold
+        self.fingerprint = self._reader.fingerprint
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """What the packaged reader reads."""
@@ -56,7 +59,7 @@ def serving(folder: Path) -> Iterator[str]:
     """The chat on a free port; gives its address."""
     library = Library.open(folder, create=True)
     sync([ROOT / "corpus"], library)
-    with Assistant(library, Staged(), Settings(starters=STARTERS)) as assistant:
+    with Assistant(library, Staged(), Settings(starters=STARTERS, origins=(LISTED,))) as assistant:
         config = uvicorn.Config(create_app(assistant), port=0, log_level="error", timeout_graceful_shutdown=1)
         listener = config.bind_socket()
         server = uvicorn.Server(config)
@@ -172,6 +175,34 @@ def photograph_widget(browser: Browser, url: str, folder: Path) -> None:
         page.close()
 
 
+def photograph_pages(browser: Browser, url: str, folder: Path) -> None:
+    """One picture, as long as the page, of each page around the chat and the widget, for each scheme and width."""
+    pages = {
+        "login": "/login",
+        "check": "/widget/check",
+        "check-listed": f"/widget/check?origin={LISTED}",
+        "check-unlisted": f"/widget/check?origin={UNLISTED}",
+        "demo": "/widget/demo",
+        "reference": "/api/docs",
+    }
+    typed = {"login-wrong": ("/login", "#credential"), "check-wrong": (pages["check-listed"], "#token")}
+    for scheme in ("light", "dark"):
+        for width in (1280, 320):
+            page = browser.new_page(viewport={"width": width, "height": 800})
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+            for name, path in pages.items():
+                page.goto(url + path)
+                page.wait_for_timeout(200)
+                page.screenshot(path=folder / f"page-{name}-{scheme}-{width}.png", full_page=True)
+            for name, (path, field) in typed.items():
+                page.goto(url + path)
+                page.locator(field).fill("cw_wrong")
+                page.keyboard.press("Enter")
+                expect(page.locator(".bad")).to_be_visible()
+                page.screenshot(path=folder / f"page-{name}-{scheme}-{width}.png", full_page=True)
+            page.close()
+
+
 def main() -> None:
     """Take the pictures."""
     logging.getLogger("citewire").setLevel(logging.CRITICAL)  # the failure is staged
@@ -193,6 +224,7 @@ def main() -> None:
             folder.mkdir(parents=True, exist_ok=True)
             photograph_states(browser, url, folder)
             photograph_widget(browser, url, folder)
+            photograph_pages(browser, url, folder)
         browser.close()
 
 

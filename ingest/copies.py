@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.database import Run
+from ingest.within import EVERYTHING, Within
 from ingest.words import search_form
 
 SHINGLE = 3  # words
@@ -134,17 +135,16 @@ class Copies:
             found.update(self._run(f"SELECT article_id, story FROM signature WHERE article_id IN ({marks})", some))
         return found
 
-    def of(self, article_id: str) -> tuple[Copy, ...]:
-        """The other articles that tell the same story, the earliest first."""
-        return tuple(
-            Copy(*row)
-            for row in self._run(
-                "SELECT id, title, publisher, published, url FROM signature JOIN article ON id = article_id"
-                " WHERE story = (SELECT story FROM signature WHERE article_id = :id) AND article_id <> :id"
-                " ORDER BY published IS NULL, published, id",
-                {"id": article_id},
-            )
+    def of(self, article_id: str, within: Within = EVERYTHING) -> tuple[Copy, ...]:
+        """The other articles that tell the same story, the earliest first; only those whose publisher and tags fit."""
+        rows = self._run(
+            "SELECT tags, id, title, publisher, published, url FROM signature JOIN article ON id = article_id"
+            " WHERE story = (SELECT story FROM signature WHERE article_id = :id) AND article_id <> :id"
+            " ORDER BY published IS NULL, published, id",
+            {"id": article_id},
         )
+        copies = ((Copy(*row), tags) for tags, *row in rows)
+        return tuple(copy for copy, tags in copies if within.takes(copy.publisher, tags))
 
 
 def _bands(minhash: Signature) -> list[int]:

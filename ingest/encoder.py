@@ -226,6 +226,7 @@ def verified_manifest(folder: Path) -> dict[str, Any]:
 
 def inference_session(model: Path) -> Any:
     """An ONNX Runtime session on the CPU, quiet, one core a run: callers run several at once."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it would keep a device id and report to its makers
     import onnxruntime  # here, because listing articles or printing help needs no model
 
     options = onnxruntime.SessionOptions()

@@ -168,8 +168,7 @@ class Library:
             within: only those whose publisher and tags it takes.
         """
         with self._lock:
-            found = [(copy, self._catalog.article(copy.article_id)) for copy in self._catalog.copies.of(article_id)]
-            return tuple(copy for copy, whole in found if whole and within.takes(whole.publisher, whole.tags))
+            return self._catalog.copies.of(article_id, within)
 
     def search(self, question: str, limit: int = 10, within: Within = EVERYTHING) -> list[Hit]:
         """The passages that match a question by words or by meaning, best first. Copies of a story take one place.

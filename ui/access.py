@@ -36,11 +36,13 @@ class Caller:
         name: for logs and limits; never a secret.
         scopes: what they may do, and which restricted articles they may see.
         ambient: a browser sends what lets them in by itself, so that another site's page could use it.
+        anonymous: nothing says who they are; `name` is the address that they come from now.
     """
 
     name: str
     scopes: frozenset[str]
     ambient: bool = False
+    anonymous: bool = False
 
 
 class Access:
@@ -96,7 +98,7 @@ class Access:
                 if not self.open:
                     raise
         if self.open:
-            return Caller(self.address(scope), self._everybody, ambient=True)
+            return Caller(self.address(scope), self._everybody, ambient=True, anonymous=True)
         raise NotSignedInError("A key or a token is needed.")
 
     def _foreign(self, credential: str) -> bool:

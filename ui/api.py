@@ -1,6 +1,5 @@
 """The JSON API: ask, the articles, and whether the server is ready."""
 
-import logging
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
@@ -16,9 +15,9 @@ from ingest import CitewireError
 from qa import Answer
 from ui import articles, feedback, jobs
 from ui.asking import Asking
-from ui.errors import NotReadyError, headers_of, status_of
+from ui.errors import NotReadyError, headers_of, problem_of, status_of
 from ui.feedback import Feedback
-from ui.guard import error_response, problem
+from ui.guard import error_response
 from ui.jobs import Writing
 from ui.logs import log_question
 from ui.readiness import Readiness
@@ -26,7 +25,6 @@ from ui.reference import add_reference
 from ui.shapes import ERRORS, EXAMPLE, AnswerShown, NotReady, PassageShown, Question, Ready, Visible
 from ui.sse import EventStream, event, events
 
-_log = logging.getLogger("citewire")
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -97,12 +95,8 @@ async def _told(answers: AsyncIterator[Answer], request_id: str) -> AsyncIterato
     try:
         async for answer in answers:
             yield event("answer", answer.to_dict())
-    except CitewireError as error:
-        _, code = status_of(error)
-        yield event("error", problem(code, str(error), request_id))
-    except Exception:  # noqa: BLE001 - logged; the one who asks must not wait for ever
-        _log.exception("Request %s failed while it was answered.", request_id)
-        yield event("error", problem("internal", f"Something went wrong. Request id {request_id}.", request_id))
+    except Exception as error:  # noqa: BLE001 - logged; the one who asks must not wait for ever
+        yield event("error", problem_of(error, request_id))
     else:
         yield event("done", answer.to_dict() if answer else None)
 

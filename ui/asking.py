@@ -34,7 +34,16 @@ class Asking:
         """How many questions wait for their turn."""
         return self._limiter.statistics().tasks_waiting
 
-    def admit(self) -> Assistant:
+    @property
+    def writes(self) -> bool:
+        """Whether a chat model writes prose from the quotes.
+
+        Raises:
+            NotReadyError: the library is not open.
+        """
+        return self._readiness.assistant().writes
+
+    def _admitted(self) -> Assistant:
         """The assistant, if there is a place in the queue.
 
         Raises:
@@ -64,7 +73,7 @@ class Asking:
             BusyError: too many questions wait already.
             NotReadyError: the library is not open.
         """
-        search = partial(self.admit().library.search, question, limit, within)
+        search = partial(self._admitted().library.search, question, limit, within)
         return await to_thread.run_sync(search, limiter=self._limiter)
 
     def stream(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> AsyncIterator[Answer]:
@@ -79,7 +88,7 @@ class Asking:
             NotReadyError: the library is not open.
             CitewireError: what the assistant raises, while the answer grows.
         """
-        assistant = self.admit()
+        assistant = self._admitted()
         checked(question)
         return self._growing(assistant.stream(question, within, history))
 

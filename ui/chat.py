@@ -2,13 +2,11 @@
 
 import asyncio
 import hashlib
-import logging
 import os
-import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 # Gradio and its hub client read these when they are imported: nothing is sent anywhere, nothing is looked up.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -22,11 +20,11 @@ from gradio.events import api as gradio_api
 from ingest import ArticleNotFoundError, CitewireError, Within
 from qa import Answer, Assistant, Turn
 from ui import render, wording
+from ui.errors import unforeseen
 from ui.holdings import holdings
 from ui.readiness import Readiness
 from ui.render import Exchange
 
-_log = logging.getLogger("citewire")
 _STATIC = Path(__file__).parent / "static"
 _KEPT = 50  # exchanges that a conversation shows
 _SHOWN = 500  # characters of a question that are shown
@@ -79,7 +77,6 @@ def build(readiness: Readiness) -> gr.Blocks:
     desk = _Desk(readiness)
     page: gr.Blocks
     with gr.Blocks(title="Citewire", analytics_enabled=False, fill_width=True) as page:
-        exchanges = gr.State([])
         masthead = gr.HTML(_MASTHEAD.format("&nbsp;"), elem_id="masthead", **_PLAIN)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk", min_width=0):
@@ -87,45 +84,64 @@ def build(readiness: Readiness) -> gr.Blocks:
                     gr.HTML(_WELCOME, **_PLAIN)
                     starters = [gr.Button(visible=False, elem_classes="starter") for _ in range(_STARTERS)]
                 conversation = gr.HTML("", elem_id="conversation", **{**_PLAIN, "js_on_load": _TELL_SCRIPT})
-                with gr.Column(elem_id="ask", min_width=0):
-                    with gr.Row(elem_id="ask-row"):
-                        question = gr.Textbox(
-                            label="Your question",
-                            show_label=False,
-                            placeholder="Ask the articles",
-                            lines=1,
-                            max_lines=5,
-                            container=False,
-                            autofocus=True,
-                            elem_id="question",
-                        )
-                        ask = gr.Button("Ask", variant="primary", elem_id="ask-button", min_width=0)
-                        stop = gr.Button("Stop", visible=False, elem_id="stop-button", min_width=0)
-                    with gr.Row(elem_id="ask-foot"):
-                        gr.HTML(_HINT, **_PLAIN)
-                        verbatim = gr.Button("As typed", elem_id="verbatim-button", min_width=0)
-                        clear = gr.Button("Clear", visible=False, elem_id="clear-button", min_width=0)
+                form = _form()
             gr.HTML(_SOURCE, elem_id="source-column", **_PLAIN)
-
-        shown = [exchanges, conversation, question, welcome, stop, clear]
-        # always_last: what is sent while an answer is growing is asked after it, not lost
-        asking = gr.on(
-            [ask.click, question.submit],
-            desk.answer,
-            [question, exchanges],
-            shown,
-            trigger_mode="always_last",
-            **_OWN,
-        )
-        pressed = [button.click(desk.answer, [button, exchanges], shown, **_OWN) for button in starters]
-        undone = verbatim.click(desk.ask_as_typed, [exchanges], shown, **_OWN)
-        running = [asking, *pressed, undone]
-        stop.click(desk.stop, [exchanges], shown, cancels=running, queue=False, **_OWN)
-        clear.click(desk.clear, None, shown, cancels=running, queue=False, **_OWN)
+        _wire(desk, form, conversation, welcome, starters)
         page.load(desk.arrive, None, [masthead, *starters], concurrency_limit=None, **_OWN)
         gradio_api(desk.ask, api_name="ask")
     page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING)
     return page
+
+
+class _Form(NamedTuple):
+    question: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    verbatim: gr.Button
+    clear: gr.Button
+
+
+def _form() -> _Form:
+    """Where a question is typed, and the buttons around it."""
+    with gr.Column(elem_id="ask", min_width=0):
+        with gr.Row(elem_id="ask-row"):
+            question = gr.Textbox(
+                label="Your question",
+                show_label=False,
+                placeholder="Ask the articles",
+                lines=1,
+                max_lines=5,
+                container=False,
+                autofocus=True,
+                elem_id="question",
+            )
+            ask = gr.Button("Ask", variant="primary", elem_id="ask-button", min_width=0)
+            stop = gr.Button("Stop", visible=False, elem_id="stop-button", min_width=0)
+        with gr.Row(elem_id="ask-foot"):
+            gr.HTML(_HINT, **_PLAIN)
+            verbatim = gr.Button("As typed", elem_id="verbatim-button", min_width=0)
+            clear = gr.Button("Clear", visible=False, elem_id="clear-button", min_width=0)
+    return _Form(question, ask, stop, verbatim, clear)
+
+
+def _wire(desk: "_Desk", form: _Form, conversation: gr.HTML, welcome: gr.Column, starters: list[gr.Button]) -> None:
+    """What each button does."""
+    exchanges = gr.State([])
+    shown = [exchanges, conversation, form.question, welcome, form.stop, form.clear]
+    # always_last: what is sent while an answer is growing is asked after it, not lost
+    asking = gr.on(
+        [form.ask.click, form.question.submit],
+        desk.answer,
+        [form.question, exchanges],
+        shown,
+        trigger_mode="always_last",
+        **_OWN,
+    )
+    pressed = [button.click(desk.answer, [button, exchanges], shown, **_OWN) for button in starters]
+    undone = form.verbatim.click(desk.ask_as_typed, [exchanges], shown, **_OWN)
+    running = [asking, *pressed, undone]
+    form.stop.click(desk.stop, [exchanges], shown, cancels=running, queue=False, **_OWN)
+    form.clear.click(desk.clear, None, shown, cancels=running, queue=False, **_OWN)
 
 
 _PLAIN: dict[str, Any] = {"apply_default_css": False, "padding": False, "js_on_load": None}
@@ -193,7 +209,7 @@ class _Desk:
         except CitewireError as error:
             exchange = Exchange(shown, "failed", problem=str(error), asked=question)
         except Exception:  # noqa: BLE001 - logged there; the page must not spin for ever
-            exchange = Exchange(shown, "failed", problem=_unexpected(), asked=question)
+            exchange = Exchange(shown, "failed", problem=unforeseen(_state(request).request_id), asked=question)
         yield _shown([*earlier, exchange])
 
     def ask(self, question: str, request: gr.Request) -> str:
@@ -203,7 +219,7 @@ class _Desk:
         except CitewireError as error:
             raise gr.Error(str(error)) from None
         except Exception:  # noqa: BLE001 - logged there; its text is not for visitors
-            raise gr.Error(_unexpected()) from None
+            raise gr.Error(unforeseen(_state(request).request_id)) from None
 
     def stop(self, exchanges: list[Exchange]) -> tuple[Any, ...]:
         """The conversation as it stands when the reader has had enough."""
@@ -228,9 +244,13 @@ def _shown(exchanges: list[Exchange], *, clear_input: bool = False) -> tuple[Any
 
 def _within(request: gr.Request) -> Within:
     """The part of the library that the door lets a visitor see; nothing without one."""
-    state: Any = request.request and request.request.state
-    within: Within = state.within
+    within: Within = _state(request).within
     return within
+
+
+def _state(request: gr.Request) -> Any:
+    """What the guard and the door noted of the request."""
+    return request.request and request.request.state
 
 
 def _languages(assistant: Assistant, answer: Answer) -> dict[str, str]:
@@ -243,13 +263,6 @@ def _languages(assistant: Assistant, answer: Answer) -> dict[str, str]:
         if language:
             found[article_id] = language
     return found
-
-
-def _unexpected() -> str:
-    """Log the error that is being handled; what the reader may know of it."""
-    request_id = uuid.uuid4().hex[:12]
-    _log.exception("Question %s failed.", request_id)
-    return f"Something went wrong. Request id {request_id}."
 
 
 def _theme() -> gr.themes.Base:

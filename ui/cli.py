@@ -206,7 +206,12 @@ def serve(
 @app.command()
 def mcp(library: LibraryOption = None) -> None:
     """Offer the library as tools to an assistant that starts this command and speaks MCP with it."""
-    from ui.tools import run
+    try:
+        from ui.tools import run
+    except ModuleNotFoundError:
+        from qa.errors import SettingsError
+
+        raise SettingsError("Tools for assistants need the MCP package: pip install 'citewire[mcp]'") from None
 
     run(_settings(library=library))
 
@@ -280,9 +285,7 @@ app.command()(transfer.backup)
 
 
 @app.command()
-def settings(
-    as_json: JsonOption = False,
-) -> None:
+def settings(as_json: JsonOption = False) -> None:
     """Show every setting, its value and where it came from."""
     from qa.settings import Settings, origins
 

@@ -1,9 +1,13 @@
 """What can go wrong between the server and those who ask it."""
 
+import logging
 import math
+from typing import Any
 
 from ingest import ArticleNotFoundError, CitewireError
 from qa import QuestionError
+
+_log = logging.getLogger("citewire")
 
 
 class ServerError(CitewireError):
@@ -76,3 +80,26 @@ def headers_of(error: CitewireError) -> dict[str, str]:
 def status_of(error: CitewireError) -> tuple[int, str]:
     """The HTTP status of an error, and its word for programs."""
     return next((found for cls, found in _STATUS.items() if isinstance(error, cls)), (503, "library"))
+
+
+def problem(code: str, message: str, request_id: str) -> dict[str, Any]:
+    """The one shape that every error has."""
+    return {"error": {"code": code, "message": message, "request_id": request_id}}
+
+
+def problem_of(error: Exception, request_id: str) -> dict[str, Any]:
+    """An error that is being handled, as those who asked are told of it: one that nobody foresaw is logged."""
+    if isinstance(error, CitewireError):
+        return problem(status_of(error)[1], str(error), request_id)
+    return problem("internal", unforeseen(request_id), request_id)
+
+
+def unforeseen(request_id: str, what: str = "") -> str:
+    """Log the error that is being handled; what those who asked may know of it.
+
+    Args:
+        request_id: what they will name when they report it.
+        what: of the request, for the log.
+    """
+    _log.exception("Request %s failed%s.", request_id, f": {what}" if what else "")
+    return f"Something went wrong. Request id {request_id}."

@@ -1,7 +1,6 @@
 """What stands before every route: request ids, security headers, refusals, and an answer where something broke."""
 
 import ipaddress
-import logging
 import re
 import time
 import uuid
@@ -11,19 +10,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.errors import problem, unforeseen
 from ui.logs import log_request
-
-_log = logging.getLogger("citewire")
 
 MAX_BODY = 1_000_000  # bytes; a question is a few hundred
 MAX_UPLOAD = 20_000_000
 
 # A name or address with an optional port. Anything else ("x/?") would end up in links and redirects.
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
-
-# Gradio's routes that read or write files, fetch from other servers or show its insides. The chat needs none.
-_UNUSED = "file= file/ proxy= upload stream/ vibe-code dev/ profiling deep_link component_server monitoring".split()
-_REFUSED_PATHS = tuple(f"{prefix}/{path}" for prefix in ("", "/gradio_api") for path in _UNUSED)
 
 # The page is Gradio's: it has inline scripts without nonces, and compiles its HTML templates with Function().
 _PAGE = (
@@ -39,11 +33,6 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-
-
-def problem(code: str, message: str, request_id: str) -> dict[str, dict[str, str]]:
-    """The one shape that every error has."""
-    return {"error": {"code": code, "message": message, "request_id": request_id}}
 
 
 def error_response(
@@ -86,8 +75,7 @@ class Guard:
         except _TooLargeError:
             await _unless_started(sent, scope, receive, _too_large(scope, request_id))
         except Exception:  # noqa: BLE001 - logged; without this the answer would lack its headers and its shape
-            _log.exception("Request %s failed: %s %s", request_id, scope["method"], scope["path"])
-            message = f"Something went wrong. Request id {request_id}."
+            message = unforeseen(request_id, f"{scope['method']} {scope['path']!r}")
             await _unless_started(sent, scope, receive, error_response(500, "internal", message, request_id))
         log_request(
             request_id=request_id,
@@ -150,8 +138,6 @@ def _refusal(scope: Scope, request_id: str, hosts: Collection[str] | None) -> Re
     if hosts is not None and not _is_ours(headers["host"], hosts):
         message = f"This server does not go by the name {headers['host']}: add it to CITEWIRE_HOSTS if it should."
         return error_response(400, "unknown_host", message, request_id)
-    if scope["path"].startswith(_REFUSED_PATHS):
-        return error_response(404, "not_found", "There is nothing here.", request_id)
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > _most(scope):
         return _too_large(scope, request_id)

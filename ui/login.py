@@ -1,33 +1,25 @@
 """The login page: a key or a token, kept in a cookie that no script can read."""
 
-import base64
-import hashlib
 import re
 from urllib.parse import parse_qs
 
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from ui.access import COOKIE, Access
 from ui.errors import NotSignedInError
+from ui.pages import own_page
 from ui.wording import words
 
-_STYLE = """
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { margin: 15vh auto; max-width: 22rem; padding: 0 1rem; }
-label { display: block; font-weight: 600; }
-input, button { box-sizing: border-box; font: inherit; margin: .5rem 0; padding: .6rem; width: 100%; }
-.problem { border-left: .3rem solid #b3261e; padding-left: .7rem; }
-"""
 _PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Log in - Citewire</title><style>{style}</style></head>
-<body><main>
+<title>Log in - Citewire</title><style></style></head>
+<body class="narrow"><main>
 <h1>Citewire</h1>
 {problem}<form method="post" action="/login">
-<label for="credential">Your key or token</label>
+<label for="credential">Your key or token, from whoever runs this server</label>
 <input id="credential" name="credential" type="password" autocomplete="current-password" required autofocus>
 <input type="hidden" name="back" value="{back}">
 <button type="submit">Log in</button>
@@ -35,8 +27,6 @@ _PAGE = """<!doctype html>
 </main></body>
 </html>
 """
-_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 # A path on this server. "//x" and "/\x" would lead to another.
 _HERE = re.compile(r"/(?![/\\])[\w./?=&%-]*")
 
@@ -80,9 +70,8 @@ def login_page(*, status: int = 200, back: str = "/", problem: str = "") -> Resp
         back: where on this server to go afterwards.
         problem: said above the form.
     """
-    said = f'<p class="problem" role="alert">{words(problem)}</p>\n' if problem else ""
-    html = _PAGE.format(style=_STYLE, problem=said, back=words(_back(back)))
-    return HTMLResponse(html, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
+    said = f'<p class="verdict bad" role="alert">{words(problem)}</p>\n' if problem else ""
+    return own_page(_PAGE.format(problem=said, back=words(_back(back))), "form-action 'self'", status)
 
 
 def _back(path: str) -> str:

@@ -37,6 +37,7 @@ def set_up(kind: str) -> None:
     Args:
         kind: "errors", "requests" or "questions".
     """
+    logging.basicConfig(format="%(message)s")  # where the program has no handler, the last resort would mask nothing
     for handler in logging.getLogger().handlers:
         if not isinstance(handler.formatter, MaskingFormatter):
             handler.setFormatter(MaskingFormatter(handler.formatter or logging.Formatter()))

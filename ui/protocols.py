@@ -9,12 +9,10 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from ingest import CitewireError
 from qa import Answer, Turn
 from ui import wording
 from ui.asking import Asking
-from ui.errors import status_of
-from ui.guard import problem
+from ui.errors import problem_of
 from ui.logs import log_question
 from ui.shapes import ERRORS, EXAMPLE, Visible
 from ui.sse import EventStream, event, events
@@ -86,7 +84,7 @@ def add_protocols(app: FastAPI, asking: Asking) -> None:
         log_question(request.state.request_id, question)
         if body.stream:
             answers = asking.stream(question, within, history)
-            return EventStream(_chunks(answers, request.state.request_id, writes=asking.admit().writes))
+            return EventStream(_chunks(answers, request.state.request_id, writes=asking.writes))
         answer = await asking.ask(question, within, history)
         tokens = answer.prose.tokens if answer.prose else 0
         usage = {"prompt_tokens": 0, "completion_tokens": tokens, "total_tokens": tokens}
@@ -115,8 +113,8 @@ async def _chunks(answers: AsyncIterator[Answer], request_id: str, *, writes: bo
             if answer.found and said and text.startswith(sent):
                 yield chunk({"content": text[len(sent) :]})
                 sent = text
-    except CitewireError as error:
-        yield event(None, problem(status_of(error)[1], str(error), request_id))
+    except Exception as error:  # noqa: BLE001 - logged; the one who asks must not wait for ever
+        yield event(None, problem_of(error, request_id))
         return
     if answer is not None:
         whole = wording.markdown(answer)

@@ -6,6 +6,7 @@ import errno
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ui.asking import Asking
 from ui.door import Door
 from ui.errors import NotSignedInError, ServerError
 from ui.feedback import Feedback, beside
+from ui.fence import Fence
 from ui.guard import Guard
 from ui.jobs import Writing
 from ui.login import add_login
@@ -30,7 +32,6 @@ from ui.metrics import Metrics
 from ui.protocols import add_protocols
 from ui.readiness import Readiness
 from ui.syncing import Upkeep
-from ui.tools import mount_tools
 from ui.widget import Verdict, add_widget
 
 _log = logging.getLogger("citewire")
@@ -76,6 +77,7 @@ def create_app(source: Assistant | Readiness, settings: Settings | None = None) 
         Middleware(Guard, hosts=access.hosts, origins=settings.origins, observe=metrics.observe),
         Middleware(CORSMiddleware, allow_origins=list(settings.origins), **_CORS),
         Middleware(Door, access=access),
+        Middleware(Fence),
     ]
     app = FastAPI(title="Citewire", docs_url=None, redoc_url=None, lifespan=lifespan, middleware=middleware)
     asking = Asking(readiness)
@@ -83,11 +85,20 @@ def create_app(source: Assistant | Readiness, settings: Settings | None = None) 
     add_api(app, readiness, asking, writing, Feedback(beside(settings.library, "feedback.jsonl")))
     metrics.add_to(app, readiness, asking)
     add_protocols(app, asking)
-    tools = mount_tools(app, readiness, asking)
+    tools = _tools(app, readiness, asking)
     add_login(app, access)
     add_widget(app, settings.origins, lambda token: _judged(access, token))
     app.mount("/citewire", StaticFiles(directory=_STATIC), name="static")
     return chat.mount(app, readiness)
+
+
+def _tools(app: FastAPI, readiness: Readiness, asking: Asking) -> Callable[[], AbstractAsyncContextManager[Any]]:
+    """Add the tools for assistants, where their extra is installed; what the app's lifespan must be inside of."""
+    try:
+        from ui.tools import mount_tools
+    except ModuleNotFoundError:
+        return contextlib.nullcontext
+    return mount_tools(app, readiness, asking)
 
 
 def _judged(access: Access, token: str) -> Verdict:

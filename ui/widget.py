@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import rjsmin
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
+from ui.pages import own_page
 from ui.wording import words
 
 _STATIC = Path(__file__).parent / "static" / "widget"
@@ -26,7 +27,6 @@ _LEFT_OUT = re.compile(
     r"^[ \t]*//[^\n]*\n|[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*|^import [^;]+;\n|^export |^[ \t]+", re.MULTILINE | re.DOTALL
 )
 _CSS_SPACE = re.compile(r"/\*(?:(?!\*/).)*\*/|\s*\n\s*", re.DOTALL)
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _BLANK = re.compile(r"\{(\w+)\}")
 _CACHED = "public, max-age=600"
 
@@ -54,7 +54,7 @@ def add_widget(app: FastAPI, origins: Collection[str], judge_token: Callable[[st
 
     @router.api_route("/widget/demo", methods=["GET", "HEAD"])
     def demo() -> Response:
-        return _page((_STATIC / "demo.html").read_text("utf-8"), "script-src 'self'; connect-src 'self'")
+        return own_page((_STATIC / "demo.html").read_text("utf-8"), "script-src 'self'; connect-src 'self'")
 
     @router.get("/widget/check")
     def check(request: Request, origin: Annotated[str, Query(max_length=300)] = "") -> Response:
@@ -105,14 +105,6 @@ def _script_response(request: Request) -> Response:
     return Response(script(), headers=headers, media_type="text/javascript")
 
 
-def _page(html: str, may: str) -> HTMLResponse:
-    """A page whose own style sheet and nothing else in it may act."""
-    style = _STYLE.search(html)
-    digest = base64.b64encode(hashlib.sha256(style[1].encode() if style else b"").digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
-    return HTMLResponse(html, headers={"Content-Security-Policy": f"{policy}; {may}", "Cache-Control": "no-store"})
-
-
 def _judge_origin(origin: str, origins: Collection[str]) -> Verdict:
     if not origin:
         return Verdict("open", "Enter it below.")
@@ -145,4 +137,4 @@ def _check_page(request: Request, of_origin: Verdict, of_token: Verdict, origin:
         "policy": f"script-src {here}; connect-src {here}",
     }
     html = (_STATIC / "check.html").read_text("utf-8")
-    return _page(_BLANK.sub(lambda blank: str(words(shown[blank[1]])), html), "form-action 'self'")
+    return own_page(_BLANK.sub(lambda blank: str(words(shown[blank[1]])), html), "form-action 'self'")

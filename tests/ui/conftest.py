@@ -2,8 +2,7 @@
 
 import json
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -11,8 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from ingest import Article, Library, WordHashEncoder, sync
+from tests.ui import guarded as guarded_servers
 from tests.ui import intranet as intranets
 from tests.ui import servers
+from tests.ui.guarded import Guarded
 from tests.ui.intranet import Intranet
 from tests.ui.servers import EXAMPLE, HOSTILE, Server, Waiter
 
@@ -35,7 +36,7 @@ def server(corpus_library: Path, tmp_path_factory: pytest.TempPathFactory, intra
     with Library.open(folder / "library") as library:
         assert len(sync([folder / "hostile.jsonl"], library).added) == 1
     unanswered = "Who won the Nobel Prize for chemistry in 1911?"
-    with servers.real(folder / "library", EXAMPLE, unanswered, origins=intranet.origin) as started:
+    with servers.real(folder / "library", EXAMPLE, unanswered, ORIGINS=intranet.origin) as started:
         yield started
 
 
@@ -65,27 +66,49 @@ def small_copy(small_library: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def scripted(
-    small_library: Path, tmp_path_factory: pytest.TempPathFactory, eventually: Waiter, intranet: Intranet
-) -> Iterator[Server]:
+def scripted(small_library: Path, tmp_path_factory: pytest.TempPathFactory, intranet: Intranet) -> Iterator[Server]:
     """A server whose reader is scripted."""
     folder = shutil.copytree(small_library, tmp_path_factory.mktemp("scripted") / "library")
-    with servers.scripted(folder, origins=intranet.origin) as started:
-        eventually(lambda: httpx2.get(f"{started.url}/health/ready", timeout=20).status_code == 200)
+    with servers.scripted(folder, ORIGINS=intranet.origin) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def own(small_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A scripted server whose library may be changed; its syncs read a folder with one article."""
+    folder = tmp_path_factory.mktemp("own")
+    library = Path(shutil.copytree(small_library, folder / "library"))
+    (folder / "articles").mkdir()
+    (folder / "articles" / "harbour.txt").write_text("A new harbour\n\nThe harbour opens in June.")
+    with servers.scripted(library, SYNC_PATHS=str(folder / "articles")) as started:
+        yield started
+
+
+@pytest.fixture
+def own_http(own: Server) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=own.url, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def guarded_server(
+    small_library: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Server, dict[str, str]]]:
+    library = Path(shutil.copytree(small_library, tmp_path_factory.mktemp("guarded") / "library"))
+    with guarded_servers.listening(library) as started:
+        yield started
+
+
+@pytest.fixture
+def guarded(guarded_server: tuple[Server, dict[str, str]]) -> Guarded:
+    """A server where a login is set."""
+    return guarded_servers.visiting(*guarded_server)
 
 
 @pytest.fixture(scope="session")
 def eventually() -> Waiter:
     """Waits until something holds, twenty seconds at the most."""
-
-    def wait(holds: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 20
-        while not holds():
-            assert time.monotonic() < deadline, "it never came to hold"
-            time.sleep(0.05)
-
-    return wait
+    return servers.eventually
 
 
 @pytest.fixture(scope="session")

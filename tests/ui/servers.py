@@ -3,18 +3,22 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import json
 import logging
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+import httpx2
+
 from ingest import Article, Hit, Library, LibraryBusyError, WordHashEncoder
 from qa import Assistant, Evidence, Settings
+from tests.ui.routes import Asked, every
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = "Why did Japan drop co-sponsorship?"
@@ -25,15 +29,24 @@ HOSTILE_SENTENCE = (
     "The Zorblatt festival begins on 3 August <img src=x onerror=\"window.hacked='text'\"> {{7*7}} ${7*7} "
     "[click](javascript:alert(1)) <form action=https://evil.example><button>now</button></form> [2] \U0001f3aa."
 )
+TEMPLATES = '{{7*7}} ${7*7} {question} %s %(x)s \\1 {"lc":1,"type":"secret","id":["OPENAI_API_KEY"]}'
+PICTURES = (
+    "Pictures: ![inline](https://evil.example/1.png) ![by reference][picture] file=https://evil.example/2.png "
+    '<img src="//evil.example/3.png" srcset="https://evil.example/4.png 2x"> <link rel=x href=//evil.example/5>'
+    " <p style=\"background: url('https://evil.example/6.png')\"> "
+    '<a href="data:text/html,<script>hacked=1</script>">x</a> <iframe src="https://evil.example/7"></iframe>'
+    "\n\n[picture]: https://evil.example/8.png"
+)
 HOSTILE = {
-    "title": '"><svg onload="window.hacked=\'title\'"> Zorblatt \u202efestival',
-    "publisher": "<script>window.hacked='publisher'</script>",
+    "title": f'"><svg onload="window.hacked=\'title\'"> Zorblatt \u202efestival \x1b[31m{TEMPLATES}',
+    "publisher": f"<script>window.hacked='publisher'</script> {TEMPLATES}",
     "published": "2024-07-01",
     "url": "javascript:window.hacked='url'",
     "language": '"><b id=injected>',
     "text": "Tents \U0001f3aa\U0001f3aa are going up in Saltmere.\n\n"
     + HOSTILE_SENTENCE
-    + "\n\n<script>window.hacked='body'</script> Nobody knows how it will end.",
+    + "\n\n<script>window.hacked='body'</script> Nobody knows how it will end.\n\n"
+    + PICTURES,
 }
 REAL = """
 import sys
@@ -57,6 +70,15 @@ class Server:
     process: subprocess.Popen[str]
     log: Path
 
+    @property
+    def routes(self) -> list[Asked]:
+        """Every route of its app; of the scripted one only."""
+        return [Asked(**route) for route in json.loads(_routes_of(self.library).read_text("utf-8"))]
+
+
+def _routes_of(library: Path) -> Path:
+    return library.with_suffix(".routes")
+
 
 def environment() -> dict[str, str]:
     """For a process that imports what is tested here, installed or not."""
@@ -64,7 +86,7 @@ def environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def process(library: Path, *command: str, origins: str = "") -> Iterator[Server]:
+def process(library: Path, *command: str, **settings: str) -> Iterator[Server]:
     """A Python program that prints its address as its first line, until the end of the block."""
     log = library.with_suffix(".log")
     with (
@@ -74,7 +96,7 @@ def process(library: Path, *command: str, origins: str = "") -> Iterator[Server]
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env=environment() | ({"CITEWIRE_ORIGINS": origins} if origins else {}),
+            env=environment() | {f"CITEWIRE_{name}": value for name, value in settings.items()},
         ) as started,
     ):
         try:
@@ -86,14 +108,26 @@ def process(library: Path, *command: str, origins: str = "") -> Iterator[Server]
             started.terminate()
 
 
-def real(library: Path, *starters: str, origins: str = "") -> contextlib.AbstractContextManager[Server]:
+def real(library: Path, *starters: str, **settings: str) -> contextlib.AbstractContextManager[Server]:
     """`serve`, ready."""
-    return process(library, "-c", REAL, str(library), *starters, origins=origins)
+    return process(library, "-c", REAL, str(library), *starters, **settings)
 
 
-def scripted(library: Path, gate: Path | None = None, origins: str = "") -> contextlib.AbstractContextManager[Server]:
-    """A scripted assistant; with a gate, it opens only when that file is there, and fails if there is text in it."""
-    return process(library, __file__, str(library), *([str(gate)] if gate else []), origins=origins)
+@contextlib.contextmanager
+def scripted(library: Path, gate: Path | None = None, **settings: str) -> Iterator[Server]:
+    """A scripted assistant, ready; with a gate, it opens only when that file is there, and fails if text is in it."""
+    with process(library, __file__, str(library), *([str(gate)] if gate else []), **settings) as started:
+        if not gate:
+            eventually(lambda: httpx2.get(f"{started.url}/health/ready", timeout=20).status_code == 200)
+        yield started
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, twenty seconds at the most."""
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it never came to hold"
+        time.sleep(0.05)
 
 
 def run(coroutine: Coroutine[object, object, Result]) -> Result:
@@ -154,6 +188,7 @@ def _main(library: str, gate: str | None = None) -> None:
     readiness = Readiness(lambda: open_scripted(Path(library), Path(gate) if gate else None))
     app = create_app(readiness, Settings.load(library=Path(library), hosts=("ask.intra",)))
     logs.set_up("requests")
+    _routes_of(Path(library)).write_text(json.dumps([asdict(route) for route in every(app)]), "utf-8")
     config = uvicorn.Config(app, port=0, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
     listener = config.bind_socket()
     listener.listen(128)  # whoever reads the address may come at once

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.ui import servers
-from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, Server
+from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, TEMPLATES, Server
 from ui.refusal import NOT_FOUND
 
 UNANSWERABLE = "Who won the Nobel Prize for chemistry in 1911?"
@@ -284,13 +284,22 @@ def test_dark_mode_is_dark(opened: Opener) -> None:
     assert max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 60
 
 
-def test_cases_2_3_and_4_a_hostile_article_is_inert_and_its_quote_is_found(opened: Opener) -> None:
+def test_cases_2_3_4_and_19_a_hostile_article_is_inert_and_its_quote_is_found(opened: Opener) -> None:
     page = opened()
     turn = ask(page, HOSTILE_QUESTION)
     chip = turn.locator(".chip[data-article*=zorblatt]").first
     chip.click()
     expect(page.locator("#source-title")).to_contain_text("Zorblatt")
-    expect(page.locator("#source .article-text")).to_contain_text(HOSTILE_SENTENCE)
+    expect(page.locator("#source-title")).to_contain_text(TEMPLATES)
+    expect(page.locator("#source .byline")).to_contain_text(TEMPLATES)
+    expect(turn.locator(".sources")).to_contain_text(TEMPLATES)
+    for part in (
+        HOSTILE_SENTENCE,
+        "![inline](https://evil.example/1.png)",
+        "srcset=",
+        "url('https://evil.example/6.png')",
+    ):
+        expect(page.locator("#source .article-text")).to_contain_text(part)
     expect(page.locator("#source mark.pressed")).to_have_text(chip.get_attribute("data-quote") or "?")
     expect(page.locator("#source, #conversation").locator("svg, img, script, form, iframe, #injected")).to_have_count(0)
     expect(page.locator("#source a")).to_have_count(0)

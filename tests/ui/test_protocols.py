@@ -6,11 +6,11 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import openai
 import pytest
-from gradio_client import Client as GradioClient
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
@@ -100,11 +100,17 @@ async def use_tools(session: ClientSession) -> None:
     [first, *_] = answer["citations"]
     article = await call("read_article", article_id=first["article_id"])
     assert article["text"][first["start"] : first["end"]] == first["quote"]
+    assert not (await call("ask", question=EXAMPLE, tags=["no such tag"]))["citations"]
     found = (await call("search", query=EXAMPLE, limit=3))["result"]
     assert len(found) == 3
     listed = (await call("list_articles", publisher=first["publisher"]))["result"]
     assert first["article_id"] in {entry["id"] for entry in listed}
-    for name, arguments in (("read_article", {"article_id": "none"}), ("ask", {"question": ""})):
+    bad: list[tuple[str, dict[str, Any]]] = [
+        ("read_article", {"article_id": "none"}),
+        ("ask", {"question": ""}),
+        ("ask", {"question": "x", "since": "yesterday"}),
+    ]
+    for name, arguments in bad:
         result = await session.call_tool(name, arguments)
         assert result.is_error
         assert "Traceback" not in str(result.content)
@@ -133,22 +139,6 @@ def test_the_mcp_command_names_the_server_that_owns_the_library(server: Server) 
     )
     assert ended.returncode == 1
     assert f"{server.url}/mcp" in ended.stderr
-
-
-def test_curl_gets_a_cited_answer_and_a_stream(server: Server) -> None:
-    def curl(path: str) -> str:
-        body = json.dumps({"question": EXAMPLE})
-        command = ["curl", "-sN", "-m", "20", f"{server.url}{path}", "-H", "content-type: application/json", "-d", body]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    assert json.loads(curl("/api/ask"))["citations"][0]["verified"]
-    lines = curl("/api/ask/stream").splitlines()
-    assert lines[0] == "event: answer"
-    assert "event: done" in lines
-
-
-def test_gradio_client_gets_a_cited_answer_too(server: Server) -> None:
-    assert "[1] " in GradioClient(server.url, verbose=False).predict(EXAMPLE, api_name="/ask")
 
 
 def test_one_question_has_one_answer_whichever_way_it_is_asked(small_copy: Path, scripted: Server) -> None:
@@ -214,19 +204,3 @@ def test_case_14_what_cannot_be_verified_is_shown_by_no_protocol(scripted: Serve
 def test_case_14_a_changed_number_or_another_articles_quote_is_unverified(small_copy: Path, quote: str) -> None:
     with Library.open(small_copy, WordHashEncoder()) as library:
         assert not cite(1, library.edition("one"), 0, len(quote), quote).verified
-
-
-# Case 19
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["{{7*7}}", "{question}", "%s %d", '{"lc":1,"type":"secret","id":["OPENAI_API_KEY"]}', "${7*7}", "\\1 \\g<0>"],
-)
-def test_case_19_templates_are_literal_everywhere(scripted: Server, words: str) -> None:
-    with Client(scripted.url) as client:
-        assert client.ask(f"{words} ferry").question == f"{words} ferry"
-    answer = model(scripted).chat.completions.create(model="citewire", messages=ask(f"{words} unknown"))  # type: ignore[arg-type]
-    assert "49" not in (answer.choices[0].message.content or "")
-    page = httpx2.post(f"{scripted.url}/login", data={"credential": words, "back": words}, timeout=20)
-    assert "49" not in page.text

@@ -23,6 +23,9 @@ HOSTILE_TEXTS = [
     "\x1b[31mred\x1b[0m \x00",
     '{"lc":1,"type":"secret","id":["OPENAI_API_KEY"]}',
     "<scr",
+    "![x][y] [y]: https://evil.example/x.png file=https://evil.example/x.png",
+    "<p style=\"background: url('https://evil.example/x.png')\"><link rel=stylesheet href=//evil.example/x>",
+    '<a href="data:text/html,<script>alert(1)</script>">x</a>',
 ]
 
 
@@ -80,11 +83,18 @@ def html_of(answer: Answer, question: str = "Does it rain?") -> str:
         lambda text: render.conversation([Exchange("Q", "answered", answered(citation()), languages={"rain-1": text})]),
     ],
 )
-def test_hostile_text_stays_text(where: Callable[[str], str], text: str) -> None:
+def test_cases_3_4_and_19_hostile_text_stays_text(where: Callable[[str], str], text: str) -> None:
     harmless, seen = Seen(where("harmless")), Seen(where(text))
     assert seen.tags == harmless.tags
     assert [name for name, _ in seen.attributes] == [name for name, _ in harmless.attributes]
     assert not {"\u202e", "\u2066", "\x1b", "\x00"} & set(seen.text)
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_case_3_text_that_is_cut_anywhere_stays_text(text: str) -> None:
+    harmless = Seen(html_of(answered(citation(), text="harmless [1]"))).tags
+    for end in range(1, len(text)):
+        assert Seen(html_of(answered(citation(), text=f"{text[:end]} [1]"))).tags == harmless
 
 
 def test_text_that_looks_like_a_template_is_shown_as_it_is() -> None:

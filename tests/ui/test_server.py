@@ -16,19 +16,11 @@ from gradio_client.exceptions import AppError
 from ingest import Article, Library, LibraryBusyError, WordHashEncoder
 from qa import Answer, Assistant, Settings
 from tests.ui import servers
-from tests.ui.intranet import Intranet
 from tests.ui.servers import EXAMPLE, STARTER, Server, Waiter
 from ui.errors import ServerError
 from ui.readiness import Readiness
 from ui.refusal import NOT_FOUND
 from ui.server import serve
-
-ROUTES = [
-    ("GET", "/"), ("GET", "/config"), ("GET", "/theme.css"), ("GET", "/gradio_api/info"), ("GET", "/gradio_api/app_id"),
-    ("GET", "/citewire/chat.js"), ("GET", "/openapi.json"), ("GET", "/health/live"), ("GET", "/health/ready"),
-    ("GET", "/api/articles"), ("GET", "/api/articles/one"), ("GET", "/api/articles/none"), ("POST", "/api/ask"),
-    ("GET", "/api/ask"), ("GET", "/api/nothing"), ("GET", "/nothing"), ("GET", "/gradio_api/file=https://evil.example/"),
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -112,11 +104,10 @@ def test_an_unknown_article_is_a_404(http: httpx2.Client) -> None:
         error_of(response)
 
 
-def test_an_article_says_which_version_it_is(small_copy: Path, eventually: Waiter) -> None:
+def test_an_article_says_which_version_it_is(small_copy: Path) -> None:
     with Library.open(small_copy, WordHashEncoder()) as library:
         library.replace([Article("one", "The ferry", "The ferry leaves at one.", "1.txt")])
     with servers.scripted(small_copy) as started, httpx2.Client(base_url=started.url, timeout=20) as http:
-        eventually(lambda: http.get("/health/ready").status_code == 200)
         now = http.get("/api/articles/one").json()
         assert (now["version"], now["latest"], now["superseded"]) == (2, 2, None)
         before = http.get("/api/articles/one?version=1").json()
@@ -143,16 +134,6 @@ def test_articles_are_listed(http: httpx2.Client) -> None:
     articles = http.get("/api/articles").json()
     assert len(articles) == http.get("/health/ready").json()["articles"] >= 40
     assert set(articles[0]) == {"id", "title", "publisher", "published", "language"}
-
-
-def test_the_text_of_an_exception_stays_inside(scripted: Server, scripted_http: httpx2.Client) -> None:
-    response = scripted_http.post("/api/ask", json={"question": "boom"})
-    assert response.status_code == 500
-    error = error_of(response)
-    assert "secret" not in response.text
-    assert error["request_id"] in error["message"]
-    assert f"Request {error['request_id']} failed" in scripted.log.read_text("utf-8")
-    assert response.headers["x-content-type-options"] == "nosniff"
 
 
 def test_too_many_questions_are_sent_away_with_a_time_to_come_back(scripted_http: httpx2.Client) -> None:
@@ -274,34 +255,6 @@ def test_a_signal_ends_it_and_the_library_is_let_go(
 
 
 # Who may read
-
-
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://ask.intra.evil.example"])
-def test_no_other_origin_may_read(scripted_http: httpx2.Client, method: str, path: str, origin: str) -> None:
-    headers = {"host": "ask.intra", "origin": origin}
-    response = scripted_http.request(method, path, headers=headers)
-    preflight = scripted_http.options(path, headers={**headers, "access-control-request-method": method})
-    for got in (response, preflight):
-        assert "access-control-allow-origin" not in got.headers
-        assert "access-control-allow-credentials" not in got.headers
-
-
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_every_response_has_the_security_headers(
-    scripted_http: httpx2.Client, intranet: Intranet, method: str, path: str
-) -> None:
-    headers = scripted_http.request(method, path).headers
-    assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
-    if "x-frame-options" in headers:
-        assert headers["x-frame-options"] == "DENY"
-        assert "frame-ancestors 'none'" in headers["content-security-policy"]
-    else:  # a page, which those who are listed may frame
-        assert not path.startswith(("/api/", "/health/"))
-        assert f"frame-ancestors 'self' {intranet.origin};" in headers["content-security-policy"] + ";"
-    assert headers["x-request-id"]
-    assert "server" not in headers
 
 
 @pytest.mark.parametrize(

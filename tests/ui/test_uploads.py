@@ -1,36 +1,17 @@
 """What is uploaded is read, never served: no page, picture or document of somebody else's comes from our origin."""
 
 import json
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
-import pytest
 
 from tests.ingest.documents import docx, paragraph
-from tests.ui import servers
-from tests.ui.servers import Server, Waiter
+from tests.ui.servers import Server
 
 SCRIPT = "<script>window.hacked=1</script>"
 WORDS = "The heron stands at the weir in Thornby every morning and waits there for the eels that come down at night."
 PAGE = f"<!doctype html><html><head><title>Heron {SCRIPT}</title></head><body><article><p>{WORDS}</p></article>"
 PICTURE = f'<svg xmlns="http://www.w3.org/2000/svg" onload="hacked=1">{SCRIPT}<text>The heron again.</text></svg>'
-
-
-@pytest.fixture(scope="module")
-def own(small_library: Path, tmp_path_factory: pytest.TempPathFactory, eventually: Waiter) -> Iterator[Server]:
-    """A server whose library may be changed."""
-    library = Path(shutil.copytree(small_library, tmp_path_factory.mktemp("uploads") / "library"))
-    with servers.scripted(library) as started:
-        eventually(lambda: httpx2.get(f"{started.url}/health/ready").status_code == 200)
-        yield started
-
-
-@pytest.fixture
-def http(own: Server) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=own.url, timeout=20) as client:
-        yield client
 
 
 def upload(http: httpx2.Client, name: str, content: bytes, media_type: str) -> httpx2.Response:
@@ -61,26 +42,26 @@ def reading_routes(http: httpx2.Client, article_id: str) -> Iterator[httpx2.Resp
             yield http.post(path, json=bodies[path])
 
 
-def test_case_5_what_is_uploaded_never_comes_back_as_a_page(own: Server, http: httpx2.Client) -> None:
+def test_case_5_what_is_uploaded_never_comes_back_as_a_page(own: Server, own_http: httpx2.Client) -> None:
     uploads = {
         "heron.html": (PAGE.encode(), "text/html"),
         "heron.txt": (PICTURE.encode(), "image/svg+xml"),  # a picture by its content and its stated type
         "heron.docx": (docx(paragraph(WORDS)), "application/vnd.openxmlformats"),
     }
-    made = {name: upload(http, name, *sent) for name, sent in uploads.items()}
-    refused = upload(http, "heron.svg", PICTURE.encode(), "image/svg+xml")
+    made = {name: upload(own_http, name, *sent) for name, sent in uploads.items()}
+    refused = upload(own_http, "heron.svg", PICTURE.encode(), "image/svg+xml")
     assert refused.status_code == 422
     harmless(refused)
     for response in made.values():
         assert response.status_code == 201, response.text
         harmless(response)
         [article_id] = response.json()["added"]
-        answers = list(reading_routes(http, article_id))
+        answers = list(reading_routes(own_http, article_id))
         shown = [answer for answer in answers if "heron" in answer.text.lower()]
         assert len(shown) >= 4  # listed, read, searched, asked
         for answer in shown:
             harmless(answer)
-    page = http.get(f"/api/articles/{made['heron.html'].json()['added'][0]}").json()
+    page = own_http.get(f"/api/articles/{made['heron.html'].json()['added'][0]}").json()
     assert page["text"].startswith(WORDS)
     assert "<" not in page["text"]
     # The files themselves are kept, and given to nobody
@@ -89,14 +70,14 @@ def test_case_5_what_is_uploaded_never_comes_back_as_a_page(own: Server, http: h
     for name in uploads:
         for place in (f"/file={folder / name}", f"/gradio_api/file={folder / name}", f"/citewire/{name}", f"/{name}",
                       f"/citewire/%2e%2e/{folder.name}/{name}", f"/api/articles/{name}"):  # fmt: skip
-            answer = http.get(place)
+            answer = own_http.get(place)
             assert answer.status_code == 404, place
             assert SCRIPT not in answer.text
             assert json.loads(answer.text), "a plain error"
 
 
-def test_case_11_the_server_answers_after_a_hostile_pdf(http: httpx2.Client) -> None:
-    refused = upload(http, "bad.pdf", b"%PDF-1.7\n1 0 obj << /Kids [1 0 R] >> endobj\n", "application/pdf")
+def test_case_11_the_server_answers_after_a_hostile_pdf(own_http: httpx2.Client) -> None:
+    refused = upload(own_http, "bad.pdf", b"%PDF-1.7\n1 0 obj << /Kids [1 0 R] >> endobj\n", "application/pdf")
     assert refused.status_code == 422
     assert "bad.pdf could not be read" in refused.json()["error"]["message"]
-    assert http.post("/api/ask", json={"question": "ferry"}).json()["found"]
+    assert own_http.post("/api/ask", json={"question": "ferry"}).json()["found"]

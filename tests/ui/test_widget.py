@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.ui.intranet import DEMO, LINE, Intranet
-from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, Server, Waiter
+from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, PICTURES, STARTER, TEMPLATES, Server, Waiter
 from ui import widget
 
 ROOT = Path(__file__).parents[2]
@@ -491,7 +491,7 @@ def test_a_right_to_left_page_is_mirrored_and_words_keep_their_own_direction(vis
 # Hostile words
 
 
-def test_cases_2_and_3_a_hostile_article_is_inert_and_no_other_host_is_asked(visit: Visit) -> None:
+def test_cases_2_3_4_and_19_a_hostile_article_is_inert_and_no_other_host_is_asked(visit: Visit) -> None:
     page = opened(visit())
     turn = ask(page, HOSTILE_QUESTION)
     chip = turn.locator(".chip[data-article*=zorblatt]").first
@@ -499,7 +499,15 @@ def test_cases_2_and_3_a_hostile_article_is_inert_and_no_other_host_is_asked(vis
     expect(page.locator(".card-quote")).to_be_visible()
     chip.click()
     expect(page.locator(".sheet h2")).to_contain_text("Zorblatt")
-    expect(page.locator(".text")).to_contain_text(HOSTILE_SENTENCE)
+    expect(page.locator(".sheet h2")).to_contain_text(TEMPLATES)
+    expect(turn.locator(".sources")).to_contain_text(TEMPLATES)
+    for part in (
+        HOSTILE_SENTENCE,
+        "![inline](https://evil.example/1.png)",
+        "srcset=",
+        "url('https://evil.example/6.png')",
+    ):
+        expect(page.locator(".text")).to_contain_text(part)
     expect(page.locator("mark.pressed")).to_be_in_viewport()
     for part in (".log", ".sheet-body", ".card"):
         expect(page.locator(part).locator("img, script, form, iframe, #injected, svg[onload]")).to_have_count(0)
@@ -508,10 +516,10 @@ def test_cases_2_and_3_a_hostile_article_is_inert_and_no_other_host_is_asked(vis
     assert "\u202e" not in page.locator(".frame").inner_html()
 
 
-def told(page: Page, answer: dict[str, Any]) -> None:
-    """The server answers whatever is asked with this: in two events, after a heartbeat, with either kind of newline."""
-    data = json.dumps(answer)
-    frames = f": beat\n\nevent: answer\r\ndata: {data}\r\n\r\nevent: done\ndata: {data}\n\n"
+def told(page: Page, *answers: dict[str, Any]) -> None:
+    """The server answers whatever is asked with these, one growing into the next, with either kind of newline."""
+    growing = [f"event: answer\r\ndata: {json.dumps(answer)}\r\n\r\n" for answer in answers]
+    frames = f": beat\n\n{''.join(growing)}event: done\ndata: {json.dumps(answers[-1])}\n\n"
     headers = CORS | {"Content-Type": "text/event-stream"}
     page.route("**/api/ask/stream", lambda route: route.fulfill(body=frames, headers=headers))
 
@@ -542,6 +550,23 @@ def test_a_source_is_shown_with_its_update_its_corrections_and_its_copies(visit:
     watched.complaints.clear()  # there is no such article, and the browser notes it
 
 
+def test_case_3_a_tag_that_comes_in_pieces_never_comes_alive(visit: Visit) -> None:
+    page = opened(visit())
+    evil = PICTURES.partition("\n")[0]
+    page.evaluate("""() => {
+        window.made = new Set();
+        new MutationObserver(() => {
+            const root = document.querySelector("citewire-widget").shadowRoot;
+            for (const tag of root.querySelectorAll(".log *")) window.made.add(tag.localName);
+        }).observe(document.querySelector("citewire-widget").shadowRoot, {childList: true, subtree: true});
+    }""")
+    told(page, *(an_answer() | {"text": f"It is. [1] {evil[:end]}"} for end in range(0, len(evil) + 1, 7)))
+    turn = ask(page, "What?")
+    expect(turn.locator(".answer")).to_contain_text("![inline](https://evil.example/1.png)")
+    assert not {"img", "link", "iframe", "script", "style", "form"} & set(page.evaluate("[...window.made]"))
+    expect(turn.locator(".answer a")).to_have_count(0)
+
+
 def test_a_refusal_says_whether_anything_was_near(visit: Visit) -> None:
     page = opened(visit())
     answer = an_answer()
@@ -567,20 +592,6 @@ def test_case_4_words_from_the_server_are_only_ever_text(visit: Visit, where: st
     assert not re.search("[\u202e\x1b]", shown.inner_html())
     if where != "url":
         expect(shown).to_contain_text("{{7*7}}")
-
-
-def test_case_17_a_message_from_another_origin_is_ignored(visit: Visit, intranet: Intranet) -> None:
-    page = opened(visit())
-    before = page.locator(".frame").inner_html()
-    page.evaluate("""() => {
-        for (const data of ["open", {type: "ask", question: "What?"}, {citewire: {ask: "What?"}}])
-            window.dispatchEvent(new MessageEvent("message", {data, origin: "https://evil.example"}));
-        window.postMessage({type: "ask", question: "What?"}, "*");
-    }""")
-    page.wait_for_timeout(200)
-    assert page.locator(".frame").inner_html() == before
-    for path in STATIC.glob("*.js"):
-        assert '"message"' not in path.read_text("utf-8"), path  # nothing listens at all
 
 
 # What whoever embeds it can do and see
