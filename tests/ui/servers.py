@@ -138,7 +138,7 @@ def open_scripted(library: Path, gate: Path | None = None) -> Assistant:
         time.sleep(0.05)
     if gate and (reason := gate.read_text("utf-8")):
         raise LibraryBusyError(reason)
-    settings = Settings(starters=("Is this unknown?", STARTER, "boom"))
+    settings = Settings.load(starters=("Is this unknown?", STARTER, "boom"))
     opened = Library.open(library, WordHashEncoder())
     return Assistant(opened, ScriptedReader(opened), settings)
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.ui.browser import Watched
 from tests.ui.intranet import DEMO, LINE, Intranet
 from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, Server, Waiter
 from ui import widget
@@ -24,28 +24,6 @@ STATIC = ROOT / "ui/static/widget"
 UNANSWERABLE = "Who won the Nobel Prize for chemistry in 1911?"
 Visit = Callable[..., Page]
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
-
-
-class Watched:
-    """What a browser did: whom it asked, and what it complained of."""
-
-    def __init__(self, context: BrowserContext, *origins: str) -> None:
-        self.allowed, self.strangers, self.complaints = set(origins), [], []  # type: ignore[var-annotated]
-        context.on("request", self._asked)
-        context.on("page", self._opened)
-
-    def _opened(self, page: Page) -> None:
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _asked(self, request: Request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob") and f"{address.scheme}://{address.netloc}" not in self.allowed:
-            self.strangers.append(request.url)
-
-    def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
 
 
 @pytest.fixture
