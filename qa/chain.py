@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,7 +68,7 @@ class AnswerChain(Runnable[str, Answer]):
         input: str,  # noqa: A002 - LangChain's name
         config: RunnableConfig | None = None,
         **kwargs: Any | None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """Growing Answers: one quote, then two, then all; then prose, where there is a writer. At least one is given.
 
         Args:

@@ -1,6 +1,7 @@
 """The chat page. The only file that imports Gradio."""
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import os
@@ -25,6 +26,7 @@ from ui import render, wording
 from ui.holdings import holdings
 from ui.readiness import Readiness
 from ui.render import Exchange
+from ui.steps import Steps
 
 _log = logging.getLogger("citewire")
 _STATIC = Path(__file__).parent / "static"
@@ -182,13 +184,15 @@ class _Desk:
         yield _shown([*earlier, exchange], clear_input=True)
         try:
             assistant = self._readiness.assistant()
-            answers = assistant.stream(question, _within(request), turns)
-            # In a thread for each step, and awaited: so Stop is heard at once, whatever the step is doing.
-            while answer := await asyncio.to_thread(next, answers, None):
-                if answer == exchange.answer:  # while a model is silent, the same comes again
-                    continue
-                exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
-                yield _shown([*earlier, exchange])
+            steps = Steps(assistant.stream(question, _within(request), turns))
+            with contextlib.closing(steps):
+                # In a thread for each step, and awaited: so Stop is heard at once, whatever the step is doing.
+                while answer := await asyncio.to_thread(steps.next):
+                    if answer == exchange.answer:  # while a model is silent, the same comes again
+                        yield _UNCHANGED
+                        continue
+                    exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
+                    yield _shown([*earlier, exchange])
             exchange = replace(exchange, state="answered")
         except CitewireError as error:
             exchange = Exchange(shown, "failed", problem=str(error), asked=question)
@@ -212,6 +216,9 @@ class _Desk:
     def clear(self) -> tuple[Any, ...]:
         """A new conversation."""
         return _shown([])
+
+
+_UNCHANGED = (gr.skip(),) * 6  # for Gradio, which sees only between two yields that a page has been closed
 
 
 def _shown(exchanges: list[Exchange], *, clear_input: bool = False) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
-"""A real chat model behind a real server, as a program: SmolLM2 and `transformers serve` on a free port, which it prints.
+"""A real chat model behind a real server, as a program: SmolLM2 by `transformers serve`, on a free port that it prints.
 
-One address is ours: /steps says how many times the model has computed a token, by which a test sees that it has stopped.
+One address is ours: /steps says how many tokens the model has computed, by which a test sees that it has stopped.
 """
 
 import os

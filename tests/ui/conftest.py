@@ -92,12 +92,9 @@ def writing(
     folder = shutil.copytree(small_library, tmp_path_factory.mktemp("writing") / "library")
     with Library.open(folder, WordHashEncoder()) as library:
         library.replace([Article("four", "The lamp", "The lamp is lit at dusk.", "4.txt")])  # more than is quoted
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CITEWIRE_MODEL", "openai:m")
-        patch.setenv("CITEWIRE_MODEL_URL", provider.url)
-        with servers.scripted(folder) as started:
-            eventually(lambda: httpx2.get(f"{started.url}/health/ready", timeout=20).status_code == 200)
-            yield started
+    with servers.scripted(folder, model="openai:m", model_url=provider.url) as started:
+        eventually(lambda: httpx2.get(f"{started.url}/health/ready", timeout=20).status_code == 200)
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -64,8 +64,9 @@ def environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def process(library: Path, *command: str, origins: str = "") -> Iterator[Server]:
+def process(library: Path, *command: str, **settings: str) -> Iterator[Server]:
     """A Python program that prints its address as its first line, until the end of the block."""
+    variables = {f"CITEWIRE_{name.upper()}": value for name, value in settings.items()}
     log = library.with_suffix(".log")
     with (
         log.open("w", encoding="utf-8") as errors,
@@ -74,7 +75,7 @@ def process(library: Path, *command: str, origins: str = "") -> Iterator[Server]
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env=environment() | ({"CITEWIRE_ORIGINS": origins} if origins else {}),
+            env=environment() | variables,
         ) as started,
     ):
         try:
@@ -86,14 +87,14 @@ def process(library: Path, *command: str, origins: str = "") -> Iterator[Server]
             started.terminate()
 
 
-def real(library: Path, *starters: str, origins: str = "") -> contextlib.AbstractContextManager[Server]:
+def real(library: Path, *starters: str, **settings: str) -> contextlib.AbstractContextManager[Server]:
     """`serve`, ready."""
-    return process(library, "-c", REAL, str(library), *starters, origins=origins)
+    return process(library, "-c", REAL, str(library), *starters, **settings)
 
 
-def scripted(library: Path, gate: Path | None = None, origins: str = "") -> contextlib.AbstractContextManager[Server]:
+def scripted(library: Path, gate: Path | None = None, **settings: str) -> contextlib.AbstractContextManager[Server]:
     """A scripted assistant; with a gate, it opens only when that file is there, and fails if there is text in it."""
-    return process(library, __file__, str(library), *([str(gate)] if gate else []), origins=origins)
+    return process(library, __file__, str(library), *([str(gate)] if gate else []), **settings)
 
 
 def run(coroutine: Coroutine[object, object, Result]) -> Result:

@@ -26,7 +26,7 @@ LIVE = (
 WATCH = f"""() => {{
     window.alive = [];
     const look = () => {{
-        for (const part of document.querySelectorAll("#conversation, #source"))
+        for (const part of document.querySelectorAll("#conversation .turn, #source"))
             for (const found of part.querySelectorAll({LIVE!r})) window.alive.push(found.outerHTML);
     }};
     new MutationObserver(look).observe(document.body, {{childList: true, subtree: true, attributes: true}});
@@ -109,9 +109,11 @@ def test_a_model_that_finds_no_answer_is_followed_by_what_is_nearest(page: Page,
     expect(turn.locator(".note").first).to_contain_text("The model finds no answer in these sentences")
     expect(turn.locator(".answer .chip")).to_have_count(3)
     expect(turn.locator(".note").last).to_have_text(nearest_note("", found=True))
-    turn.locator(".nearest .passage").click()
-    expect(page.locator("#source-title")).to_have_text("The lamp")
-    expect(page.locator("#source mark.pressed")).to_have_text("The lamp is lit at dusk.")
+    expect(page.locator("#source mark.pressed")).to_be_visible()  # of the first quote, by itself
+    nearest = turn.locator(".nearest .passage")
+    expect(turn.locator(".answer")).not_to_contain_text(nearest.inner_text())
+    nearest.click()
+    expect(page.locator("#source mark.pressed")).to_have_text(nearest.inner_text())
 
 
 def test_case_2_an_article_s_images_that_a_model_echoes_ask_no_host_for_anything(
@@ -125,12 +127,13 @@ def test_case_2_an_article_s_images_that_a_model_echoes_ask_no_host_for_anything
             f'and <img src="/gradio_api/file={host}/file"> and file={host}/bare in its hall.'
         )
         with uploaded(writing, "harbour", f"The harbour\n\n{shown}\n\n[there]: {host}/reference\n"):
-            said = f"{shown} [1] The harbour shows boats in its hall. [1]\n\n[there]: {host}/reference\n"
+            said = f"{shown} [1-3]\n\n[there]: {host}/reference\n"
             provider.says(*(said[n : n + 7] for n in range(0, len(said), 7)))
             turn = ask(page, "What does the harbour show in its hall?")
             expect(turn.locator(".answer")).to_contain_text(f"![inline]({host}/inline)")
-            expect(turn.locator(".prose")).to_contain_text("The harbour shows boats in its hall.")
-            turn.locator(".chip").first.click()
+            expect(turn.locator(".prose")).to_contain_text(f"file={host}/bare in its hall.")
+            expect(turn.locator(".withheld li")).to_contain_text(f"[there]: {host}/reference")
+            turn.locator(".prose .chip[data-article*=harbour]").first.click()
             expect(page.locator("#source mark.pressed")).to_contain_text("srcset")
         assert connections == []
 
@@ -145,16 +148,14 @@ def test_case_3_forms_links_and_tags_split_over_the_stream_are_inert_text(
         "[data](data:text/html,<script>hacked=5</script>) and old."
     )
     with uploaded(writing, "quay", f"The quay\n\n{evil}\n"):
-        for width in (1, 5):
-            said = f"{evil} [1] The quay is long and old. [1] {INVENTED}"
-            provider.says(*(said[n : n + width] for n in range(0, len(said), width)))
-            turn = ask(page, "How long and old is the quay?")
-            expect(turn.locator(".answer")).to_contain_text("<form action=https://evil>")
-            expect(turn.locator(".prose")).to_contain_text("The quay is long and old.")
-            turn.locator(".withheld summary").click()
-            expect(turn.locator(".withheld")).to_contain_text("It costs 9 crowns.")
-            turn.locator(".chip").first.click()
-            expect(page.locator("#source mark.pressed")).to_contain_text("<svg onload")
+        said = f"{evil} [1-3] The quay is long and old. [1-3] {INVENTED}"
+        provider.says(*(said[n : n + 3] for n in range(0, len(said), 3)))
+        turn = ask(page, "How long and old is the quay?")
+        expect(turn.locator(".answer")).to_contain_text("<form action=https://evil>")
+        expect(turn.locator(".prose")).to_contain_text("The quay is long and old.")
+        expect(turn.locator(".withheld li")).to_contain_text("It costs 9 crowns.")
+        turn.locator(".prose .chip[data-article*=quay]").first.click()
+        expect(page.locator("#source mark.pressed")).to_contain_text("<svg onload")
         expect(page.locator("#source a, #conversation a")).to_have_count(0)
         expect(turns(page).locator("button", has_text=re.compile("^go$"))).to_have_count(0)
         assert page.evaluate("window.hacked") is None
