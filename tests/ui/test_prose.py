@@ -2,12 +2,14 @@
 
 import json
 import threading
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.provider import HANG, Provider
-from tests.ui.servers import STARTER, Server
+from tests.ui import servers
+from tests.ui.servers import STARTER, Server, Waiter
 from tests.ui.test_stream import events, stream
 from ui.refusal import nearest_note
 
@@ -24,6 +26,13 @@ def asked(server: Server) -> dict:
     assert answer["citations"][0]["quote"] == "The ferry leaves at noon."
     assert answer["text"].startswith(HELD), "the quotes stand, whatever the model does"
     return answer
+
+
+def test_a_server_that_starts_asks_its_model_nothing(small_copy: Path, provider: Provider, eventually: Waiter) -> None:
+    asked_before = len(provider.requests)
+    with servers.scripted(small_copy, model="openai:m", model_url=provider.url) as started:
+        eventually(lambda: "boom" in started.log.read_text("utf-8"))  # the last starter has been tried
+    assert len(provider.requests) == asked_before
 
 
 def test_prose_comes_with_a_verdict_for_each_sentence_and_its_tokens(writing: Server, provider: Provider) -> None:
