@@ -86,13 +86,17 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="session")
 def writing(
-    small_library: Path, tmp_path_factory: pytest.TempPathFactory, eventually: Waiter, provider: Provider
+    small_library: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    eventually: Waiter,
+    intranet: Intranet,
+    provider: Provider,
 ) -> Iterator[Server]:
     """A server whose reader is scripted, and whose chat model says what a test tells the provider to say."""
     folder = shutil.copytree(small_library, tmp_path_factory.mktemp("writing") / "library")
     with Library.open(folder, WordHashEncoder()) as library:
         library.replace([Article("four", "The lamp", "The lamp is lit at dusk.", "4.txt")])  # more than is quoted
-    with servers.scripted(folder, model="openai:m", model_url=provider.url) as started:
+    with servers.scripted(folder, origins=intranet.origin, model="openai:m", model_url=provider.url) as started:
         eventually(lambda: httpx2.get(f"{started.url}/health/ready", timeout=20).status_code == 200)
         yield started
 
