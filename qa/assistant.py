@@ -1,6 +1,6 @@
 """The assistant: ask a library a question, get an answer with its proof."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -79,8 +79,11 @@ class Assistant:
         """
         return self._chain.invoke(question, within=within, history=history)
 
-    def stream(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """The answer as it grows; the last one is what `ask` returns, and the errors are the same."""
+    def stream(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> Generator[Answer]:
+        """The answer as it grows; the last one is what `ask` returns, and the errors are the same.
+
+        Closing it ends what is under way, the request to a chat model too.
+        """
         return self._chain.stream(question, within=within, history=history)
 
     @property

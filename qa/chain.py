@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,7 +68,7 @@ class AnswerChain(Runnable[str, Answer]):
         input: str,  # noqa: A002 - LangChain's name
         config: RunnableConfig | None = None,
         **kwargs: Any | None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """Growing Answers: one quote, then two, then all; then prose, where there is a writer. At least one is given.
 
         Args:
@@ -90,6 +90,7 @@ class AnswerChain(Runnable[str, Answer]):
             yield replace(
                 answer,
                 question=input.encode("utf-8", "replace").decode(),  # an argument's bytes need not be UTF-8
+                nearest=answer.nearest if _unanswered(answer) else (),
                 took_ms=round(1000 * (time.perf_counter() - began), 1),
             )
 
@@ -120,7 +121,8 @@ class AnswerChain(Runnable[str, Answer]):
             chosen = [*chosen[: compose.MAX_QUOTES - 1], against]
         quoted = list(self._cite(chosen, within))
         citations = tuple(citation for _, citation in quoted)
-        nearest = () if quoted else tuple(citation for _, citation in self._cite(compose.nearest(evidence), within))
+        near = () if quoted and not self.writer else compose.nearest(evidence, beside=chosen)
+        nearest = tuple(citation for _, citation in self._cite(near, within, first=len(citations) + 1))
         best = quoted[0][0] if quoted else evidence[0] if evidence else None
         for count in range(1, max(len(citations), 1) + 1):
             yield Answer(
@@ -136,9 +138,11 @@ class AnswerChain(Runnable[str, Answer]):
                 reason="" if citations else _reason(hits),
             )
 
-    def _cite(self, evidence: Iterable[Evidence], within: Within) -> Iterator[tuple[Evidence, Citation]]:
+    def _cite(
+        self, evidence: Iterable[Evidence], within: Within, first: int = 1
+    ) -> Iterator[tuple[Evidence, Citation]]:
         """Evidence with its citation, checked against the article as it is stored now; what fails is dropped."""
-        number = 1
+        number = first
         for item in evidence:
             place = Place(item.hit.article.id, item.start, item.end, item.quote)
             if citation := verified(number, place, self.library, within):
@@ -152,6 +156,11 @@ def _conflicts(
     """The pair of citations that contradict each other, once both are there."""
     pair = tuple(citation.number for evidence, citation in quoted if evidence in (best, against))
     return ((pair[0], pair[1]),) if len(pair) > 1 else ()
+
+
+def _unanswered(answer: Answer) -> bool:
+    """Whether the reader finds nothing, or a model finds no answer in what the reader found."""
+    return not answer.found or bool(answer.prose and answer.prose.declined)
 
 
 def _reason(hits: Sequence[Hit]) -> str:

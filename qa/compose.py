@@ -30,11 +30,17 @@ def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
     return chosen
 
 
-def nearest(evidence: Sequence[Evidence], limit: int = MAX_QUOTES) -> list[Evidence]:
-    """The best sentence of each of the best passages, for showing what comes nearest when nothing answers."""
+def nearest(evidence: Sequence[Evidence], beside: Sequence[Evidence] = (), limit: int = MAX_QUOTES) -> list[Evidence]:
+    """The best sentence of each of the best passages, for showing what comes nearest when nothing answers.
+
+    Args:
+        evidence: best first.
+        beside: what is shown already, and not repeated.
+        limit: how many.
+    """
     best: dict[str, Evidence] = {}
     for candidate in evidence:
-        if not any(_repeats(candidate, other) for other in best.values()):
+        if not any(_repeats(candidate, other) for other in (*beside, *best.values())):
             best.setdefault(candidate.hit.passage.id, candidate)
     return list(best.values())[:limit]
 

@@ -1,6 +1,6 @@
 """Asking from the server: a few questions at a time, a queue that ends, and work that stops with its asker."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 from anyio import CapacityLimiter, to_thread
@@ -11,6 +11,7 @@ from qa import Answer, Assistant, Turn
 from qa.question import checked
 from ui.errors import BusyError
 from ui.readiness import Readiness
+from ui.steps import Steps
 
 _AT_ONCE = 4  # questions answered at the same time
 _WAITING = 32  # questions that may wait; more are sent away
@@ -90,17 +91,16 @@ class Asking:
         """
         assistant = self._admitted()
         checked(question)
-        return self._growing(assistant.stream(question, within, history))
+        return self._growing(Steps(assistant.stream(question, within, history)))
 
-    async def _growing(self, answers: Iterator[Answer]) -> AsyncIterator[Answer]:
+    async def _growing(self, steps: Steps) -> AsyncIterator[Answer]:
         limiter, told = self._limiter, None
         self.running += 1
         try:
-            step = partial(next, answers, None)
-            while (answer := await to_thread.run_sync(step, limiter=limiter)) is not None:
+            while (answer := await to_thread.run_sync(steps.next, limiter=limiter)) is not None:
                 if answer != told:  # while a model is silent, the same comes again
                     yield answer
                 limiter, told = self._begun, answer
         finally:
             self.running -= 1
-            answers.close()  # type: ignore[attr-defined]  # a generator: closing it ends the request to a model
+            steps.close()

@@ -1,6 +1,7 @@
 """The chat page. The only file that imports Gradio."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ from ui.errors import unforeseen
 from ui.holdings import holdings
 from ui.readiness import Readiness
 from ui.render import Exchange
+from ui.steps import Steps
 
 _STATIC = Path(__file__).parent / "static"
 _KEPT = 50  # exchanges that a conversation shows
@@ -198,13 +200,15 @@ class _Desk:
         yield _shown([*earlier, exchange], clear_input=True)
         try:
             assistant = self._readiness.assistant()
-            answers = assistant.stream(question, _within(request), turns)
-            # In a thread for each step, and awaited: so Stop is heard at once, whatever the step is doing.
-            while answer := await asyncio.to_thread(next, answers, None):
-                if answer == exchange.answer:  # while a model is silent, the same comes again
-                    continue
-                exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
-                yield _shown([*earlier, exchange])
+            steps = Steps(assistant.stream(question, _within(request), turns))
+            with contextlib.closing(steps):
+                # In a thread for each step, and awaited: so Stop is heard at once, whatever the step is doing.
+                while answer := await asyncio.to_thread(steps.next):
+                    if answer == exchange.answer:  # while a model is silent, the same comes again
+                        yield _UNCHANGED
+                        continue
+                    exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
+                    yield _shown([*earlier, exchange])
             exchange = replace(exchange, state="answered")
         except CitewireError as error:
             exchange = Exchange(shown, "failed", problem=str(error), asked=question)
@@ -228,6 +232,9 @@ class _Desk:
     def clear(self) -> tuple[Any, ...]:
         """A new conversation."""
         return _shown([])
+
+
+_UNCHANGED = (gr.skip(),) * 6  # for Gradio, which sees only between two yields that a page has been closed
 
 
 def _shown(exchanges: list[Exchange], *, clear_input: bool = False) -> tuple[Any, ...]:

@@ -1,11 +1,13 @@
 """Whether there is something to answer with: the library opens in the background while the port answers already."""
 
+import contextlib
 import itertools
 import logging
 import threading
 from collections.abc import Callable, Iterator
 
 from ingest import CitewireError, Within
+from ingest.within import EVERYTHING
 from qa import Assistant
 from ui.errors import NotReadyError
 
@@ -86,7 +88,7 @@ class Readiness:
 
     def _open(self, opener: Callable[[], Assistant]) -> Assistant:
         self._assistant = assistant = opener()
-        assistant.ask("What is reported?")  # a real search: what is broken shows now, and the next is fast
+        _is_answered(assistant, "What is reported?")  # a real search: what is broken shows now, and the next is fast
         if not self._stopping.is_set():
             self.reason = ""
             if self._on_ready:
@@ -109,10 +111,16 @@ class Readiness:
             if self._stopping.is_set():
                 return
             try:
-                if assistant.ask(question, within).found:
+                if _is_answered(assistant, question, within):
                     yield question
             except Exception:  # noqa: BLE001 - a page without starters is still a page
                 _log.exception("The starter question %r is left out.", question)
+
+
+def _is_answered(assistant: Assistant, question: str, within: Within = EVERYTHING) -> bool:
+    """Whether the articles answer a question; known before a chat model is asked, and none is."""
+    with contextlib.closing(assistant.stream(question, within)) as answers:
+        return next(answers).found
 
 
 def _from_titles(assistant: Assistant, within: Within) -> list[str]:

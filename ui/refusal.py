@@ -7,11 +7,12 @@ _NEAREST = {
     NOT_ANSWERED: "Nearest, but not an answer:",
     NOTHING_NEAR: "Nothing in them is about this. The nearest there is:",
 }
+_NEAREST_BESIDES = "The next nearest:"
 
 
-def nearest_note(reason: str) -> str:
-    """What stands above the nearest passages of a refusal."""
-    return _NEAREST.get(reason, _NEAREST[NOT_ANSWERED])
+def nearest_note(reason: str, *, found: bool = False) -> str:
+    """What stands above the nearest passages of a refusal, or (found) of quotes in which a model finds no answer."""
+    return _NEAREST_BESIDES if found else _NEAREST.get(reason, _NEAREST[NOT_ANSWERED])
 
 
 def searched_instead(question: str, searched_for: str) -> str:

@@ -34,8 +34,13 @@ class Exchange:
     asked: str = ""
 
     def stopped(self) -> "Exchange":
-        """The same, if it was not complete yet, as the reader left it."""
-        return replace(self, state="stopped") if self.state == "answering" else self
+        """The same, if it was not complete yet, as the reader left it: nothing more of its prose is to come."""
+        if self.state != "answering":
+            return self
+        answer = self.answer
+        if answer and answer.prose:
+            answer = replace(answer, prose=replace(answer.prose, done=True))
+        return replace(self, state="stopped", answer=answer)
 
 
 def conversation(exchanges: Sequence[Exchange]) -> str:
@@ -94,8 +99,8 @@ def _answered(exchange: Exchange, answer: Answer) -> Markup:
     sources = Markup('<ol class="sources" aria-label="Sources">{}</ol>').format(items) if items else _EMPTY
     said = prose_html(answer.prose, lambda number: _numbered_chip(answer, number)) if answer.prose else _EMPTY
     beneath = notes + _notes(answer)
-    return Markup('{}<div class="answer" dir="auto">{}</div>{}{}').format(
-        said, _marked(exchange, answer), beneath, sources
+    return Markup('{}<div class="answer" dir="auto">{}</div>{}{}{}').format(
+        said, _marked(exchange, answer), beneath, sources, _nearest(answer)
     )
 
 
@@ -184,6 +189,10 @@ def _described(citation: Citation) -> Markup:
 
 
 def _not_found(answer: Answer) -> Markup:
+    return Markup('<p class="answer not-found">{}</p>{}{}').format(NOT_FOUND, _notes(answer), _nearest(answer))
+
+
+def _nearest(answer: Answer) -> Markup:
     items = _EMPTY.join(
         Markup(
             '<li><button type="button" class="passage" {}><span class="passage-text" dir="auto">{}</span></button>'
@@ -191,12 +200,8 @@ def _not_found(answer: Answer) -> Markup:
         ).format(_place(citation), words(citation.quote), words(source_line(citation)))
         for citation in answer.nearest
     )
-    nearest = (
-        Markup('<p class="note">{}</p><ul class="nearest">{}</ul>').format(nearest_note(answer.reason), items)
-        if items
-        else _EMPTY
-    )
-    return Markup('<p class="answer not-found">{}</p>{}{}').format(NOT_FOUND, _notes(answer), nearest)
+    note = nearest_note(answer.reason, found=answer.found)
+    return Markup('<p class="note">{}</p><ul class="nearest">{}</ul>').format(note, items) if items else _EMPTY
 
 
 def _actions(answer: Answer) -> Markup:

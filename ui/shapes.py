@@ -138,7 +138,9 @@ class AnswerShown(BaseModel):
     confidence: float
     citations: list[CitationShown]
     conflicts: list[tuple[int, int]]
-    nearest: list[CitationShown]
+    nearest: list[CitationShown] = Field(
+        description="When nothing was found, or the model finds no answer in the quotes: what comes nearest."
+    )
     reason: str = Field(description='When nothing was found: "nothing near" or "near, but not answering"; else empty.')
     kind: str = Field(
         description='"quotes"; of several articles: comparison, timeline, count, list, latest or summary, where `text` '

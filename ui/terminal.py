@@ -37,25 +37,31 @@ def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
     out.print(Text(clean(answer["text"])) if found else Text("The articles don't say.", style="bold"))
     for note in answer["notes"]:
         out.print(Text(clean(note), style="dim"))
-    cited = answer["citations"] or answer["nearest"]
-    if cited and not found:
-        out.print(Text(nearest_note(answer["reason"]), style="dim"))
+    if answer["citations"]:
+        out.print(_places(answer["citations"], quoted=True))
+    if answer["nearest"]:
+        out.print(Text(nearest_note(answer["reason"], found=found), style="dim"))
+        out.print(_places(answer["nearest"], quoted=False))
+
+
+def _places(citations: Sequence[Mapping[str, Any]], *, quoted: bool) -> Table:
+    """Where quotes stand; with their words, unless the answer has quoted them."""
     table = Table.grid(padding=(0, 1))
-    for citation in cited:
+    for citation in citations:
         page = f"page {citation['page']}, " if citation.get("page") else ""
         place = f"{page}{citation['article_id']}, characters {citation['start']} to {citation['end']}"
         updated = f"updated on {citation['updated'][:10]}" if citation["updated"] else ""
         parts = (citation["title"], citation["publisher"], (citation["published"] or "")[:10], updated)
         table.add_row("", "")
         table.add_row(
-            f"\\[{citation['number']}]" if found else "•", Text(clean(" · ".join(filter(None, parts))), style="bold")
+            f"\\[{citation['number']}]" if quoted else "•", Text(clean(" · ".join(filter(None, parts))), style="bold")
         )
-        if not found:
+        if not quoted:
             table.add_row("", Text(f"“{clean(' '.join(citation['quote'].split()))}”"))
         table.add_row("", Text(place, style="dim"))
         for line in filter(None, (citation["url"], *(citation["correction"] or "").splitlines(), _also(citation))):
             table.add_row("", Text(clean(line), style="dim"))
-    out.print(table)
+    return table
 
 
 def _print_prose(out: Console, prose: Mapping[str, Any]) -> None:

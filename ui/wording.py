@@ -100,9 +100,10 @@ def text_of(answer: Answer) -> str:
 
 def plain(answer: Answer) -> str:
     """The answer as text, its sources below, one a line."""
+    nearest = [f"- {citation.quote} ({source_line(citation)})" for citation in answer.nearest]
+    near = ["", nearest_note(answer.reason, found=answer.found), *nearest] if nearest else []
     if not answer.found:
-        nearest = [f"- {citation.quote} ({source_line(citation)})" for citation in answer.nearest]
-        lines = [NOT_FOUND, *noted(answer), *(["", nearest_note(answer.reason), *nearest] if nearest else [])]
+        lines = [NOT_FOUND, *noted(answer), *near]
     else:
         sources = [
             "\n    ".join([f"{marks} {source_line(citation)}" + (f", {url}" if url else ""), *beside(citation)])
@@ -111,23 +112,24 @@ def plain(answer: Answer) -> str:
         ]
         notes = [*(prose_notes(answer.prose) if answer.prose else []), *noted(answer)]
         quotes = ["", answer.text] if answer.prose and answer.prose.text else []
-        lines = [text_of(answer), *notes, *quotes, *(["", *sources] if sources else [])]
+        lines = [text_of(answer), *notes, *quotes, *(["", *sources] if sources else []), *near]
     return _UNSEEN.sub("", "\n".join(lines))
 
 
 def markdown(answer: Answer) -> str:
     """The answer as Markdown with its sources as a list; the articles' own words cannot become markup."""
+    nearest = [f"- {_literal(citation.quote)} ({_literal(source_line(citation))})" for citation in answer.nearest]
+    near = ["", nearest_note(answer.reason, found=answer.found), "", *nearest] if nearest else []
     if not answer.found:
-        nearest = [f"- {_literal(citation.quote)} ({_literal(source_line(citation))})" for citation in answer.nearest]
         notes = [line for note in noted(answer) for line in ("", _literal(note))]
-        return "\n".join([NOT_FOUND, *notes, *(["", nearest_note(answer.reason), "", *nearest] if nearest else [])])
+        return "\n".join([NOT_FOUND, *notes, *near])
     sources = [
         "\n  - ".join([f"- {_literal(marks)} {_linked(citation)}", *map(_literal, beside(citation))])
         for marks, citation in cited_articles(answer)
     ]
     said = [*(prose_notes(answer.prose) if answer.prose else []), *noted(answer)]
     notes = [line for note in said for line in ("", _literal(note))]
-    return "\n".join([markdown_text(answer), *notes, *(["", *sources] if sources else [])])
+    return "\n".join([markdown_text(answer), *notes, *(["", *sources] if sources else []), *near])
 
 
 def markdown_text(answer: Answer) -> str:

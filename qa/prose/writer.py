@@ -101,7 +101,7 @@ class Writer:
                     draft.add(piece)
                 yield piece
         finally:
-            pieces.close()  # type: ignore[attr-defined]  # a generator: closing it ends the request
+            pieces.close()  # which ends the request
             self.spending.add(draft.tokens)
 
     def _checked(self, draft: "_Draft", sources: Sequence[Source]) -> tuple[Sentence, ...]:

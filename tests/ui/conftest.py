@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ingest import Article, Library, WordHashEncoder, sync
+from tests import provider as providers
+from tests.provider import Provider
 from tests.ui import guarded as guarded_servers
 from tests.ui import intranet as intranets
 from tests.ui import servers
@@ -103,6 +105,28 @@ def guarded_server(
 def guarded(guarded_server: tuple[Server, dict[str, str]]) -> Guarded:
     """A server where a login is set."""
     return guarded_servers.visiting(*guarded_server)
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[Provider]:
+    """The chat model that `writing` asks."""
+    with providers.listening() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def writing(
+    small_library: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    intranet: Intranet,
+    provider: Provider,
+) -> Iterator[Server]:
+    """A server whose reader is scripted, and whose chat model says what a test tells the provider to say."""
+    folder = shutil.copytree(small_library, tmp_path_factory.mktemp("writing") / "library")
+    with Library.open(folder, WordHashEncoder()) as library:
+        library.replace([Article("four", "The lamp", "The lamp is lit at dusk.", "4.txt")])  # more than is quoted
+    with servers.scripted(folder, origins=intranet.origin, model="openai:m", model_url=provider.url) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

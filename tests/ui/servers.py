@@ -88,6 +88,7 @@ def environment() -> dict[str, str]:
 @contextlib.contextmanager
 def process(library: Path, *command: str, **settings: str) -> Iterator[Server]:
     """A Python program that prints its address as its first line, until the end of the block."""
+    variables = {f"CITEWIRE_{name.upper()}": value for name, value in settings.items()}
     log = library.with_suffix(".log")
     with (
         log.open("w", encoding="utf-8") as errors,
@@ -96,7 +97,7 @@ def process(library: Path, *command: str, **settings: str) -> Iterator[Server]:
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env=environment() | {f"CITEWIRE_{name}": value for name, value in settings.items()},
+            env=environment() | variables,
         ) as started,
     ):
         try:
@@ -172,7 +173,7 @@ def open_scripted(library: Path, gate: Path | None = None) -> Assistant:
         time.sleep(0.05)
     if gate and (reason := gate.read_text("utf-8")):
         raise LibraryBusyError(reason)
-    settings = Settings(starters=("Is this unknown?", STARTER, "boom"))
+    settings = Settings.load(starters=("Is this unknown?", STARTER, "boom"))
     opened = Library.open(library, WordHashEncoder())
     return Assistant(opened, ScriptedReader(opened), settings)
 

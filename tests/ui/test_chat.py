@@ -1,13 +1,13 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.ui import servers
+from tests.ui.browser import Watched, ask, open_chat, turns
 from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, TEMPLATES, Server
 from ui.refusal import NOT_FOUND
 
@@ -18,47 +18,15 @@ Opener = Callable[..., Page]
 @pytest.fixture
 def opened(context: BrowserContext, server: Server) -> Iterator[Opener]:
     """Opens the chat; at the end, no page may have asked another host for anything or complained."""
-    strangers: list[str] = []
-    complaints: list[str] = []
-    allowed = {urlsplit(server.url).netloc}
+    watched = Watched(context)
 
-    def asked(request: Request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob") and address.netloc not in allowed:
-            strangers.append(request.url)
+    def open_page(url: str = server.url, scheme: str = "light") -> Page:
+        watched.allowed.add(url)
+        return open_chat(context, url, scheme)
 
-    def said(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    def open_chat(url: str = server.url, scheme: str = "light") -> Page:
-        allowed.add(urlsplit(url).netloc)
-        page = context.new_page()
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        page.on("console", said)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(url)
-        expect(page.locator("#question textarea")).to_be_visible()
-        return page
-
-    context.on("request", asked)
-    yield open_chat
-    assert strangers == []
-    assert complaints == []
-
-
-def turns(page: Page) -> Locator:
-    return page.locator("#conversation .turn")
-
-
-def ask(page: Page, question: str, state: str = "answered") -> Locator:
-    """Type a question, send it, and wait until its answer is complete."""
-    number = turns(page).count()
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
-    turn = turns(page).nth(number)
-    expect(turn).to_have_attribute("data-state", state)
-    return turn
+    yield open_page
+    assert watched.strangers == []
+    assert watched.complaints == []
 
 
 def assert_in_the_panels_view(page: Page, mark: Locator) -> None:

@@ -1,14 +1,17 @@
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from rich.console import Console
 
-from qa import Answer, Citation, Copy
+from qa import Answer, Citation, Copy, Prose
 from ui import render, wording
 from ui.holdings import holdings
 from ui.refusal import NOT_FOUND, nearest_note
 from ui.render import Exchange
+from ui.terminal import print_answer
 
 HOSTILE_TEXTS = [
     '"><svg onload="alert(1)">',
@@ -160,6 +163,27 @@ def test_a_refusal_says_so_and_shows_what_is_nearest() -> None:
     assert NOT_FOUND in seen.text
     assert nearest_note("") in seen.text
     assert "It rained in May." in seen.text
+
+
+def test_quotes_in_which_a_model_finds_no_answer_stand_with_what_is_nearest_besides() -> None:
+    near = citation(2, "It rained in May.", article_id="may-1")
+    answer = answered(citation(), nearest=(near,), prose=Prose("openai:m", done=True, declined=True))
+    out = Console(file=io.StringIO(), width=200)
+    print_answer(out, answer.to_dict())
+    for said in (Seen(html_of(answer)).text, wording.plain(answer), wording.markdown(answer), out.file.getvalue()):
+        places = [
+            said.index(part) for part in ("It rains.", nearest_note("", found=True), near.quote.removesuffix("."))
+        ]
+        assert places == sorted(places)
+        assert "finds no answer" in said
+
+
+def test_what_a_reader_stops_is_no_longer_being_written() -> None:
+    growing = Exchange("Q", answer=answered(citation(), prose=Prose("openai:m")))
+    assert "Writing" in render.conversation([growing])
+    stopped = render.conversation([growing.stopped()])
+    assert "Writing" not in stopped
+    assert "Stopped." in stopped
 
 
 def test_an_answer_that_is_still_growing_is_no_refusal() -> None:

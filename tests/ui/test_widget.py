@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.provider import HANG, Provider
+from tests.ui.browser import Watched
 from tests.ui.intranet import DEMO, LINE, Intranet
 from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, PICTURES, STARTER, TEMPLATES, Server, Waiter
 from ui import widget
@@ -24,28 +25,6 @@ STATIC = ROOT / "ui/static/widget"
 UNANSWERABLE = "Who won the Nobel Prize for chemistry in 1911?"
 Visit = Callable[..., Page]
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
-
-
-class Watched:
-    """What a browser did: whom it asked, and what it complained of."""
-
-    def __init__(self, context: BrowserContext, *origins: str) -> None:
-        self.allowed, self.strangers, self.complaints = set(origins), [], []  # type: ignore[var-annotated]
-        context.on("request", self._asked)
-        context.on("page", self._opened)
-
-    def _opened(self, page: Page) -> None:
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _asked(self, request: Request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob") and f"{address.scheme}://{address.netloc}" not in self.allowed:
-            self.strangers.append(request.url)
-
-    def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
 
 
 @pytest.fixture
@@ -258,6 +237,23 @@ def test_stop_stops_and_retry_asks_again(visit: Visit, scripted: Server) -> None
     expect(turn.get_by_role("button", name="Try again")).to_be_visible()
     expect(page.locator("textarea")).to_be_focused()
     ask(page, STARTER)
+
+
+def test_stop_while_a_model_writes_ends_its_request_and_keeps_what_is_there(
+    visit: Visit, writing: Server, provider: Provider
+) -> None:
+    provider.says("The ferry leaves at noon. [1] ", *HANG)
+    page = opened(visit(to=writing))
+    page.locator("textarea").fill(STARTER)
+    page.keyboard.press("Enter")
+    turn = page.locator(".turn")
+    expect(turn.locator(".prose .chip")).to_have_text("1")
+    expect(turn).to_contain_text("Writing …")
+    page.get_by_role("button", name="Stop").click()
+    expect(turn).to_have_attribute("data-state", "stopped")
+    assert provider.dropped.wait(10)
+    expect(turn.locator(".prose")).to_contain_text("The ferry leaves at noon.")
+    expect(turn).not_to_contain_text("Writing …")
 
 
 # The page around it
@@ -573,6 +569,18 @@ def test_a_refusal_says_whether_anything_was_near(visit: Visit) -> None:
     answer |= {"found": False, "text": "", "nearest": answer["citations"], "citations": [], "reason": "nothing near"}
     told(page, answer)
     expect(ask(page, "What?")).to_contain_text("Nothing in them is about this.")
+
+
+def test_a_model_that_finds_no_answer_is_followed_by_what_is_nearest(
+    visit: Visit, writing: Server, provider: Provider
+) -> None:
+    provider.says("NOT IN THESE")
+    turn = ask(opened(visit(to=writing)), STARTER)
+    expect(turn).to_contain_text("The model finds no answer in these sentences")
+    expect(turn.locator(".answer .chip")).to_have_count(3)
+    expect(turn.locator(".note").last).to_have_text("The next nearest:")
+    turn.locator(".nearest .passage").click()
+    expect(turn.page.locator(".sheet mark")).to_have_text(turn.locator(".nearest .passage").text_content() or "?")
 
 
 @pytest.mark.parametrize("where", ["title", "publisher", "url", "quote", "correction"])

@@ -50,6 +50,7 @@ export function answerParts(answer, desk) {
     ...notes(answer),
     ...(isFromPage(answer, desk) ? [make("p", { class: "note" }, desk.say("fromPage"))] : []),
     sources(answer, desk),
+    ...nearest(answer, desk),
   ];
 }
 
@@ -188,15 +189,19 @@ function sources(answer, desk) {
 }
 
 /** @param {Answer} answer @param {Desk} desk @returns {Node[]} */
-function notFound(answer, desk) {
+const notFound = (answer, desk) =>
+  [make("p", { class: "answer none" }, desk.say("none")), ...notes(answer), ...nearest(answer, desk)];
+
+/** What comes nearest: of a refusal, or besides the quotes in which a model finds no answer.
+ *  @param {Answer} answer @param {Desk} desk @returns {Node[]} */
+function nearest(answer, desk) {
   const items = answer.nearest.map((citation) => make(
     "li",
     {},
     place(citation, answer, desk, { class: "passage", dir: "auto" }, make("span", {}, citation.quote)),
     make("span", { class: "byline", dir: "auto" }, [citation.title, byline(citation, desk)].filter(Boolean).join(", ")),
   ));
-  const none = make("p", { class: "answer none" }, desk.say("none"));
-  if (!items.length) return [none, ...notes(answer)];
-  const note = desk.say(answer.reason === "nothing near" ? "far" : "nearest");
-  return [none, ...notes(answer), make("p", { class: "note" }, note), make("ul", { class: "nearest" }, ...items)];
+  if (!items.length) return [];
+  const note = desk.say(answer.found ? "next" : answer.reason === "nothing near" ? "far" : "nearest");
+  return [make("p", { class: "note" }, note), make("ul", { class: "nearest" }, ...items)];
 }

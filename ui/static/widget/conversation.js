@@ -17,6 +17,9 @@ const said = ({ question, answer }) => ({ question, answer: answer?.text ?? "" }
 /** @param {string} text */
 const plain = (text) => text.toLowerCase().split(/\s+/).filter(Boolean).join(" ").replace(/[ ?.!]+$/, "");
 
+/** An answer of which nothing more is to come. @param {Answer | undefined} answer */
+const ended = (answer) => (answer?.prose ? { ...answer, prose: { ...answer.prose, done: true } } : answer);
+
 export class Conversation {
   /** @type {Turn[]} */
   turns = [];
@@ -133,7 +136,8 @@ export class Conversation {
   /** @param {Turn} turn @returns {Node[]} */
   #parts(turn) {
     const { say } = this.desk;
-    const { state, answer, problem } = turn;
+    const { state, problem } = turn;
+    const answer = state === "answering" ? turn.answer : ended(turn.answer);
     const parts = answer && (answer.found || state === "answered") ? answerParts(answer, this.desk) : [];
     if (answer && parts.length) parts.unshift(...this.#searchedParts(turn, answer));
     if (state === "answering" && !parts.length) parts.push(make("p", { class: "note waiting" }, say("reading")));

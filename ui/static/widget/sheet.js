@@ -34,7 +34,7 @@ export class Sheet {
   /** @param {Citation} citation @param {Answer} answer @param {HTMLElement} from */
   async open(citation, answer, from) {
     const ticket = ++this.#opening;
-    const [quotes, article] = [answer.found ? answer.citations : answer.nearest, citation.article_id];
+    const [quotes, article] = [[...answer.citations, ...answer.nearest], citation.article_id];
     this.heading.textContent = "";
     /** @type {Node[]} */
     let content;
