@@ -19,7 +19,7 @@ from qa.conversation.follow_up import stand_alone
 from qa.errors import EmptyLibraryError
 from qa.prose.writer import Writer
 from qa.reader import Evidence, Reader
-from qa.several.facts import LibraryFacts, notes_on
+from qa.several.facts import LibraryFacts, left_out
 from qa.several.forms import QUOTES
 from qa.several.request import recognise
 
@@ -106,7 +106,7 @@ class AnswerChain(Runnable[str, Answer]):
         else:
             desk = several.Desk(self.library, self.reader, request.within)
             answers = several.answers(searched_for, request, desk)
-        notes = notes_on(request, self.library, within)
+        notes = (*request.notes, *left_out(request.within, self.library, within))
         for answer in answers:
             yield replace(answer, notes=(*notes, *answer.notes))
 
