@@ -1,13 +1,13 @@
 """How two sides differ, and what each publisher or speaker says: a quote for each."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ingest import Hit
 from qa.days import written
 from qa.features import content_words
-from qa.several.desk import Desk, Line, Piece, Told
+from qa.several.desk import Desk, Line, Piece, Told, asks_a_number
 from qa.several.request import Request
 
 _VOICES = 6
@@ -37,10 +37,16 @@ def compare(asked: Request, desk: Desk) -> Told:
     """A quote for each side; where there are no sides, for each publisher, article or speaker that says something."""
     if asked.sides:
         return Told(_sides(asked, desk))
-    near = desk.near(asked.topic, desk.hits(asked.topic), titled=asked.by == "speaker")
+    hits = desk.hits(asked.topic)
     if asked.by == "speaker":
-        return Told(_voices(near, _speaker))
-    return Told(_voices(desk.stories(near), _article if asked.by == "article" else _publisher))
+        return Told(_voices(desk.near(asked.topic, hits, titled=True), _speaker))
+    told = desk.stories(_told(asked.topic, hits, desk))
+    return Told(_voices(told, _article if asked.by == "article" else _publisher))
+
+
+def _told(topic: str, hits: Sequence[Hit], desk: Desk) -> list[Piece]:
+    """What a paper tells of a topic: its number, where one is asked for, or what happened."""
+    return desk.near(topic, hits) if asks_a_number(topic) else desk.events(topic, hits)
 
 
 def _sides(asked: Request, desk: Desk) -> list[Line]:
@@ -59,7 +65,7 @@ def _of_publisher(side: str, asked: Request, desk: Desk) -> list[Piece]:
         return []
     within = replace(desk.within, publishers=frozenset({side}))
     hits = desk.hits(asked.topic, within=within) or desk.library.search(asked.topic, _FEW, within)
-    return desk.near(asked.topic, hits)
+    return _told(asked.topic, hits, desk)
 
 
 def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
@@ -71,11 +77,13 @@ def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
     days = [day for piece in pieces if piece.score >= _NEAR * pieces[0].score and (day := piece.day)]
     wanted = min(days, default=None) if _EARLY.search(side) else max(days, default=None) if _LATE.search(side) else None
 
+    by_name = _NAMED if wanted is None else _NAMED / 2
+
     def worth(piece: Piece) -> float:
-        named = len(words & content_words(piece.quote)) / max(len(words), 1)
+        named = by_name * len(words & content_words(piece.quote)) / max(len(words), 1)
         own = _OWN if content_words(_speaker(piece) or "") & words else 0.0
         timely = _ORDER if wanted and piece.day == wanted else 0.0
-        return piece.score + _NAMED * named + own + timely
+        return piece.score + named + own + timely
 
     return sorted(pieces, key=worth, reverse=True)
 
