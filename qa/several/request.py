@@ -14,7 +14,7 @@ from qa.several import forms, limits
 from qa.several.facts import Facts
 from qa.several.forms import COMPARISON, COUNT, LIST, QUOTES
 from qa.several.times import Period
-from qa.several.vocabulary import telling
+from qa.several.vocabulary import PAPERS, telling
 
 _CLEANED = re.compile(
     r"^(?:(?:on|about|of|for|in|at|with|to|from|the|a|an|that|all)\b *)+|[\s,;:.?!]+\Z",
@@ -81,9 +81,7 @@ def recognise(question: str, today: dt.date, facts: Facts, within: Within) -> Re
 def _asks_the_papers(question: str, facts: Facts) -> bool:
     """Whether it asks what was reported: "What did the Courier write about the flood?"."""
     found = forms.ASKS_THE_PAPERS.fullmatch(question)
-    return bool(
-        found and (not found["who"] or re.fullmatch(forms.PAPERS, found["who"]) or _publisher(found["who"], facts))
-    )
+    return bool(found and (not found["who"] or re.fullmatch(PAPERS, found["who"]) or _publisher(found["who"], facts)))
 
 
 def _request(  # noqa: PLR0913, PLR0917 - what a form says, and all that it is read by
