@@ -88,7 +88,7 @@ def _other_day(question: str, one: Evidence, other: Evidence) -> bool:
 
 
 def _other_person(question: str, one: Evidence, other: Evidence) -> bool:
-    """Whether two sentences that both tell all that is asked about name persons whom the other article does not know."""
+    """Whether two sentences that both tell all that is asked about name persons unknown to the other's article."""
     named = [set(mentions.people(evidence.short)) for evidence in (one, other)]
     if not all(len(found) == 1 for found in named) or not (_tells(question, one) and _tells(question, other)):
         return False

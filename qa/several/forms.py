@@ -26,6 +26,7 @@ from qa.several.vocabulary import (
     NEWS,
     NOW,
     ON,
+    ON_OR_AT,
     PAPERS,
     SAY,
     SHOW,
@@ -72,6 +73,7 @@ _LISTS = (
     rf"(?:{SHOW} )?(?:all(?: of)? the|everything|a list of){ON}? {phrase('topic')}",
     rf"{SHOW} (?:all|every|each|a list of)(?: of)?(?: the)?{ON}? (?P<topic>.+)",
     r"list (?:the )?(?P<topic>.+)",
+    rf"(?:{SHOW} )?(?:everything|all|anything)(?: that)? (?P<looked_up>.+)",
     r"what (?:else )?(?:have (?:we|you) got|do (?:we|you) have)(?: so far)? (?:on|about|regarding) (?P<mentioned>.+)",
 )
 _TIMELINES = (
@@ -84,6 +86,11 @@ _TIMELINES = (
     r"how (?:has|have) (?P<topic>.+?) (?:unfolded|developed|evolved|progressed|moved on|played out)"
     r"(?: so far| over time| until now)?",
     r"how did (?P<topic>.+?) (?:unfold|play out|(?:develop|evolve) over time)",
+    rf"what(?:['’]s| has) been (?:happening|going on){ON_OR_AT} (?P<topic>.+)",
+    rf"(?:the )?(?:history|course|story) of {phrase('topic')}",
+    rf"{phrase('topic')} so far",
+    rf"(?:when did what|in (?:what|which) order did (?:things|it|events)) ?(?:happen)?{ON_OR_AT}? "
+    r"(?P<topic>.+)",
 )
 _OF_A_TIME = (
     rf"what(?:['’]s| {_BE}| has| have)?(?: been)? (?P<happened>happened|happening|going on)\b(?P<topic>.*)",
@@ -94,12 +101,15 @@ _EVENTS_OF_A_TIME = (rf"(?:{SHOW} )?(?:all )?(?:the )?(?P<happened>{EVENTS}) (?P
 _COMPARISONS_OF_TWO = (
     rf"(?:compare|contrast)(?:(?: the)? {VIEWS} of)? (?P<left>.+?) (?:and|with|to|against) (?P<right>.+?){_REGARDING}",
     rf"(?:the )?{VIEWS} of {phrase('left')} and {phrase('right')}{ON} (?P<topic>.+)",
-    rf"(?:in wh(?:at|ich) way|how|where|on what) {_DO} (?P<left>.+?) and (?P<right>.+?) {DIFFER}{_ABOUT}",
+    rf"(?:in wh(?:at|ich) way|how|where|on what) {_DO} (?P<left>.+?) and (?P<right>.+?) "
+    rf"(?:differ|disagree|compare|contrast|diverge){_ABOUT}",
     rf"how (?:{_DO}|{_BE}) (?P<left>.+?) (?:differ(?:ent)?|diverge) (?:from|to|than) (?P<right>.+?){_REGARDING}",
     rf"{WHAT_IS}?(?:the )?(?:main |key |biggest )?differences? between {phrase('left')} and {phrase('right')}",
     r"what (?:distinguishes|separates|sets) (?P<left>.+?)(?: apart)? from (?P<right>.+)",
     rf"(?:(?P<subject>[^:]+): )?{phrase('left')},? (?:versus|vs\.?|compared (?:with|to)) {phrase('right')}"
     r"(?:(?: (?:on|over|about)|:) (?P<topic>.+))?",
+    rf"{phrase('subject')}: {phrase('left')} (?:against|and|or) {phrase('right')}",
+    rf"what {_DO} (?P<left>.+?) and (?P<right>.+?) (?:each|both|respectively) {SAY}{_ABOUT}",
     rf"what {_DO} (?P<left>{_WHOM}) and (?P<right>{_WHOM}) (?:each )?{SAY} (?:on|about|over|of) (?P<topic>.+)",
 )
 _COMPARISONS_OF_ALL = (
@@ -132,7 +142,7 @@ _LATESTS = (
     rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST} {NEWS} (?P<topic>.+)",
     rf"(?:{SHOW} )?{_NEWEST} {phrase('topic')}",
     rf"{phrase('topic')},? (?:latest|updates?|news)",
-    rf"(?:what(?:['’]s| is) (?:new|the news)|{_THERE}(?:(?:any|some)thing )?(?:new|news|updates?))(?:{ON}| at) "
+    rf"(?:what(?:['’]s| is) (?:new|the news)|{_THERE}(?:(?:any|some)thing )?(?:new|news|updates?)){ON_OR_AT} "
     r"(?P<topic>.+)",
     rf"what(?:['’]s| is) (?:happening|going on) (?:with|about|around) (?P<topic>.+?){NOW}?",
     rf"(?:where|how) (?:do|does) (?:things|matters|it) stand (?:with|on|in|over) (?P<topic>.+?){NOW}?",
@@ -162,7 +172,7 @@ THIS = re.compile(rf"(?:this|the(?: current| present)?) {ARTICLE}", re.IGNORECAS
 
 # What articles are looked up by: what stands behind "how many articles" and "all articles"
 _HELD = (
-    r"(?:(?:are |is |were )?there(?: are| is)?|(?:do|have|did) (?:we|you|i)(?: have| hold| got)?|we have|exist"
+    r"(?:(?:are |is |were |was )?there(?: are| is)?|(?:do|have|did) (?:we|you|i)(?: have| hold| got)?|we have|exist"
     r"|(?:were |have )?(?:been )?(?:published|written|appeared|out)|came out|did .*? appear"
     r"|in (?:all|total|here|(?:the|our|your|this) (?:library|archive|collection|corpus|database)))"
 )
@@ -171,10 +181,12 @@ LOOKED_UP = [
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"(?:{_HELD} ?)+",
-        rf"(?:{_HELD} )*{_LINK}{MENTION} (?P<topic>.+?)(?: {_HELD})*",
+        rf"(?:{_HELD} )*{_LINK}(?:{MENTION}|(?<=there )of) (?P<topic>.+?)(?: {_HELD})*",
         rf"(?:in (?:which|that) |where )?(?:(?:{_BE}|{_DO}) )?(?P<topic>.+?) {COME_UP}(?: in)?",
         rf"{_DO} (?:the )?(?P<publisher>.+?) (?:publish|print|r[ua]n|write|carry|have|had)(?:ed)?"
         r"(?: (?:on|about)\b(?P<topic>.*))?",
+        r"(?:the )?(?P<publisher>.+?) (?:has|had|wrote|ran|published|printed|carried|reported|said)"
+        r"(?: (?:written |published |reported |printed )?(?:on|about|of)\b(?P<topic>.*))?",
         rf"(?:{_HELD} )*(?:from|by|in) (?:the )?(?P<publisher>.+?)(?: {MENTION} (?P<topic>.+))?",
     )
 ]
@@ -193,7 +205,7 @@ BELONGS = re.compile(
 )
 _REPORT = r"(?:report|say|said|write|wrote|publish|print)(?:s|ed|ing)?\b"
 ASKS_THE_PAPERS = re.compile(
-    rf"what (?:do|did|have|has) (?:the )?(?P<who>[\w ]+?) {_REPORT}.*"
-    r"|what (?:was|were|has been|have been) (?:reported|written|published|printed|said)\b.*",
+    rf"what (?:do|did|have|has) (?:the )?(?P<who>[\w ]+?) {_REPORT}(?P<rest>.*)"
+    r"|what (?:was|were|has been|have been) (?:reported|written|published|printed|said)\b(?P<reported>.*)",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ingest import Within
 from qa.several import forms, limits
 from qa.several.facts import Facts
-from qa.several.forms import COMPARISON, COUNT, LIST, QUOTES
+from qa.several.forms import COMPARISON, COUNT, LIST, QUOTES, TIMELINE
 from qa.several.times import Period
 from qa.several.vocabulary import PAPERS, telling
 
@@ -73,15 +73,17 @@ def recognise(question: str, today: dt.date, facts: Facts, within: Within) -> Re
         for kind, groups in matches:
             if request := _request(kind, groups, named, clock, facts, within):
                 return request
-    named = clock.limiting(asked, facts, wholly=_asks_the_papers(asked, facts))
+    papers = forms.ASKS_THE_PAPERS.fullmatch(asked)
+    asks_the_papers = bool(papers and (not papers["who"] or _is_paper(papers["who"], facts)))
+    named = clock.limiting(asked, facts, wholly=asks_the_papers)
     within, notes = clock.narrowed(within, named)
+    if papers and named and asks_the_papers and not _topic(papers["rest"] or papers["reported"] or "", named):
+        return Request(TIMELINE, "", within, notes=notes)  # "What did the papers write in May?"
     return Request(QUOTES, asked, within, notes=notes)
 
 
-def _asks_the_papers(question: str, facts: Facts) -> bool:
-    """Whether it asks what was reported: "What did the Courier write about the flood?"."""
-    found = forms.ASKS_THE_PAPERS.fullmatch(question)
-    return bool(found and (not found["who"] or re.fullmatch(PAPERS, found["who"]) or _publisher(found["who"], facts)))
+def _is_paper(called: str, facts: Facts) -> bool:
+    return bool(re.fullmatch(PAPERS, called) or _publisher(called, facts))
 
 
 def _request(  # noqa: PLR0913, PLR0917 - what a form says, and all that it is read by

@@ -44,6 +44,7 @@ SHOW = (
 )
 ON = r"(?: (?:on|about|over|of|in|regarding|concerning|as to|to|for|with|around|towards?)\b)"
 NOW = r"(?: (?:now|at the moment|currently|these days))"
+ON_OR_AT = rf"(?:{ON}| at)"
 WHAT_IS = r"(?:what(?:['’]s|['’]re| is| are| was| were) )"
 
 
