@@ -29,7 +29,7 @@ _SAID = (
 _SPEAKER = re.compile(
     rf"\bspeakers? (?:was|were|is) {_PERSON}|"
     rf"\b{_SAID} (?:(?:the|its|her|his) (?:[\w-]+ ){{1,3}},? ?)?{_PERSON}"
-    rf"|{_PERSON},? (?:who \w+ )?(?:[^.“”\"]{{0,60}}, )?{_SAID}\b"
+    rf"|{_PERSON},? (?:who \w+ )?(?:[^.“”\"]{{0,90}}, )?{_SAID}\b"
 )
 
 

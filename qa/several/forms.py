@@ -30,6 +30,9 @@ from qa.several.vocabulary import (
     PAPERS,
     SAY,
     SHOW,
+    SUMMARIES,
+    TIMELINES,
+    UPDATES,
     VIEWS,
     WHAT_IS,
     phrase,
@@ -53,6 +56,10 @@ _ACCOUNTS = rf"(?:(?P<quantity>{FIGURES})|{ACCOUNTS})"
 _GIVE = r"(?:give|report|name|cite|quote)"
 _THERE = rf"(?:{_BE} there )?(?:any |a |some )?"
 _WHAT_HAPPENED = r"(?:what (?:has |had )?happened(?: with| to| in| at| during)? )"
+_ASKING = (
+    rf"(?:(?:{WHAT_IS}|{_BE} there |(?:do|have) (?:we|you) (?:have |got )?|{SHOW} )?(?:(?:a|an|the|any|some|all) )*"
+    r"(?:[\w-]+ )??)"
+)
 _THROUGH = r"(?:(?:walk|take|talk|run|lead|guide) (?:me|us) through )"
 _NEWEST = r"(?:the |any |all the )?(?:very )?(?:latest|most recent|newest)"
 _ASKED_WHERE = r"(?:(?:where|how|why|on what|in what|which|what) )?(?:(?:do|does|did) )?"
@@ -60,15 +67,17 @@ _ASKED_WHERE = r"(?:(?:where|how|why|on what|in what|which|what) )?(?:(?:do|does
 _COUNTS = (
     rf"(?:in )?how (?:many|much) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
     rf"(?:{WHAT_IS}?(?:the )?(?:total )?(?:number|count) of|count) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
-    rf"how (?:often|many times) (?:{_BE}|{_DO}) (?P<topic>.+?) {MENTIONED}(?: (?:in|by) {_ALL}*{PAPERS})?",
-    rf"how (?:often|many times) {_DO} (?P<topic>.+?) {COME_UP} (?:in|by) {_ALL}*{PAPERS}",
-    rf"how (?:often|many times) {_DO} (?:the )?{PAPERS} (?:mention|name|cite|quote)(?:ed|d)? (?P<topic>.+)",
+    rf"how (?:often|frequently|many times) (?:{_BE}|{_DO}) (?P<topic>.+?) {MENTIONED}(?: (?:in|by) {_ALL}*{PAPERS})?",
+    rf"how (?:often|frequently|many times) {_DO} (?P<topic>.+?) {COME_UP} (?:in|by) {_ALL}*{PAPERS}",
+    rf"how (?:often|frequently|many times) {_DO} (?:the )?{PAPERS} (?:mention|name|cite|quote)(?:ed|d)? (?P<topic>.+)",
 )
 _LISTS_OF_ARTICLES = (
-    rf"(?:{SHOW} (?:a list of )?{_ALL}*|(?:all|every|any) {_ALL}*|(?:in )?(?:which|what) {_ALL}*){ARTICLES}"
+    rf"(?:{SHOW} (?:a list of )?|(?=all|every|any)|(?:in )?(?:which|what) |{_BE} there ){_ALL}*{ARTICLES}"
     r"(?: (?P<looked_up>.+))?",
 )
 _LISTS = (
+    rf"{ARTICLES} {MENTION} {phrase('mentioned')}",
+    rf"(?:{SHOW} )?{_ALL}*(?P<publisher>[\w ]+)['’]s? {ARTICLES}(?: (?:on|about) (?P<topic>.+)|{_WHEN})",
     rf"(?:{SHOW} )?{_ALL}*{phrase('mentioned')} {ARTICLES}{_WHEN}",
     rf"(?:{SHOW} )?(?:all(?: of)? the|everything|a list of){ON}? {phrase('topic')}",
     rf"{SHOW} (?:all|every|each|a list of)(?: of)?(?: the)?{ON}? (?P<topic>.+)",
@@ -77,9 +86,7 @@ _LISTS = (
     r"what (?:else )?(?:have (?:we|you) got|do (?:we|you) have)(?: so far)? (?:on|about|regarding) (?P<mentioned>.+)",
 )
 _TIMELINES = (
-    r"(?:a |an |the )?(?:short |brief )?(?:time ?line|chronology|chronological (?:list|overview|order)"
-    r"|(?:sequence|course) of events|(?:key|main|important) (?:dates|events|moments|steps)|milestones)"
-    rf"{ON}? {_WHAT_HAPPENED}?{phrase('topic')}",
+    rf"{_ASKING}{TIMELINES}{ON}? {_WHAT_HAPPENED}?{phrase('topic')}",
     rf"{phrase('topic')}:? (?:time ?line|chronology)",
     rf"{_THROUGH}?(?:{_WHAT_HAPPENED}|how did )?{phrase('topic')}(?: unfold(?:ed)?| develop(?:ed)?| go)?,? {IN_ORDER}",
     rf"{_THROUGH}{_WHAT_HAPPENED}?(?P<topic>.+)",
@@ -94,12 +101,17 @@ _TIMELINES = (
 )
 _OF_A_TIME = (
     rf"what(?:['’]s| {_BE}| has| have)?(?: been)? (?P<happened>happened|happening|going on)\b(?P<topic>.*)",
-    rf"what(?:['’]s| {_BE}| ha(?:s|ve) been)? (?P<reported>the news|reported|in the (?:news|papers?))\b(?P<topic>.*)",
+    rf"what(?:['’]s| {_BE}| ha(?:s|ve) been| made)? "
+    r"(?P<reported>(?:(?:in )?the )?(?:news|headlines|papers?)|reported)\b(?P<topic>.*)",
+    rf"(?P<topic>[^:]+): what (?:{_BE} |has been |have been )?(?P<reported>reported|written|said|happened|in the news)",
     rf"(?:{SHOW} )?(?P<topic>(?:(?!\b(?:is|was|did|what|who)\b).)+) (?P<happened>{EVENTS}){_WHEN}",
 )
 _EVENTS_OF_A_TIME = (rf"(?:{SHOW} )?(?:all )?(?:the )?(?P<happened>{EVENTS}) (?P<topic>.+)",)
 _COMPARISONS_OF_TWO = (
-    rf"(?:compare|contrast)(?:(?: the)? {VIEWS} of)? (?P<left>.+?) (?:and|with|to|against) (?P<right>.+?){_REGARDING}",
+    rf"(?:compare|contrast|set|weigh)(?:(?: the)? {VIEWS} of)? (?P<left>.+?)(?:['’]s? {VIEWS})? "
+    rf"(?:and|with|to|against) (?:those of )?(?P<right>.+?)(?:['’]s? {VIEWS})?{_REGARDING}",
+    rf"how (?:do|does|did) {phrase('left')} and {phrase('right')} (?:stack up|measure up|match up){_REGARDING}",
+    rf"what {_DO} {phrase('left')} and {phrase('right')} of {phrase('topic')} {SAY}",
     rf"(?:the )?{VIEWS} of {phrase('left')} and {phrase('right')}{ON} (?P<topic>.+)",
     rf"(?:in wh(?:at|ich) way|how|where|on what) {_DO} (?P<left>.+?) and (?P<right>.+?) "
     rf"(?:differ|disagree|compare|contrast|diverge){_ABOUT}",
@@ -119,8 +131,10 @@ _COMPARISONS_OF_ALL = (
     rf"(?:which|what)(?: different)? (?P<quantity>{FIGURES}) {_DO} {_ALL}*(?P<sources>{PAPERS}) {_GIVE}{_ABOUT}",
     rf"{_DO} {_ALL}*(?P<sources>{PAPERS}) {_GIVE} (?:the same|other|{_CONFLICTING}) {_ACCOUNTS}{_ABOUT}",
     rf"{_THERE}(?P<sources>{_CONFLICTING}) {_ACCOUNTS}{_ABOUT}",
-    rf"{_THERE}(?:disagreements?|contradictions?|differences?|discrepanc(?:y|ies)) (?:between|among|in) "
-    rf"{_ALL}*(?P<sources>{PAPERS}){_ABOUT}",
+    rf"{_THERE}(?:disagreements?|contradictions?|differences?|discrepanc(?:y|ies)) (?:between|among|in|over|about) "
+    rf"{_ALL}*(?P<sources>{PAPERS}|(?:{phrase('of')} )?(?P<quantity>{FIGURES})){_ABOUT}",
+    rf"(?:which|what) (?P<sources>{PAPERS}) (?:had|has|gave|gives|report(?:s|ed)) (?:the |a )*(?:\w+er|\w*est|most)? ?"
+    rf"(?P<quantity>{FIGURES}){_ABOUT}",
     rf"what {_DO} {_EACH} (?P<voices>[\w-]+)(?P<where>(?: (?:at|in|of) .+?)?) {SAY}{_ABOUT}",
     rf"(?P<voices>who) (?:said|says|thinks|thought|claims|claimed|wants|wanted) what{_ABOUT}",
     rf"{WHAT_IS}?(?:the )?(?:different |various |main )?(?P<voices>{VIEWS}) (?:on|about|to|for and against) "
@@ -130,9 +144,9 @@ _SUMMARIES = (
     r"(?:summari[sz]e|sum up|recap|outline|(?:brief|fill|catch|bring) (?:me|us)(?: in| up(?: to (?:date|speed))?)?)"
     rf"(?: (?:for|to) (?:me|us))?(?: what (?:has been|is|was) (?:written|reported|said))?{ON}? (?P<topic>.+?)"
     rf"(?:,? {IN_SHORT})?",
-    r"(?:a |an |the )?(?:short |brief |quick )?(?:summary|overview|recap|digest|gist|round-?up|synopsis|briefing)"
-    rf"{ON}? (?P<topic>.+)",
-    rf"(?:what are )?(?:the )?(?:main|key|most important) (?:points|takeaways|messages){ON} (?P<topic>.+)",
+    rf"{_ASKING}{SUMMARIES}{ON} {phrase('topic')}",
+    rf"(?:explain|describe|tell (?:me|us)) (?P<topic>.+?),? {IN_SHORT}",
+    rf"what (?:do (?:we|you) know|is known) (?:so far )?about (?P<topic>.+?)(?: so far)?{NOW}?",
     rf"tl;? ?dr[:,]?{ON}? (?P<topic>.+)",
     rf"{phrase('topic')},? (?:{IN_SHORT}|summary|overview|recap|tl;?dr)",
     rf"what(?:['’]s| is) (?P<topic>this {ARTICLE}) (?:all )?about",
@@ -141,9 +155,9 @@ _LATESTS = (
     rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST}(?: (?:{NEWS}|(?P<quantity>{FIGURES})))?{ON} (?P<topic>.+)",
     rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST} {NEWS} (?P<topic>.+)",
     rf"(?:{SHOW} )?{_NEWEST} {phrase('topic')}",
+    rf"{_ASKING}{UPDATES}{ON_OR_AT} {phrase('topic')}",
     rf"{phrase('topic')},? (?:latest|updates?|news)",
-    rf"(?:what(?:['’]s| is) (?:new|the news)|{_THERE}(?:(?:any|some)thing )?(?:new|news|updates?)){ON_OR_AT} "
-    r"(?P<topic>.+)",
+    rf"(?:what(?:['’]s| is) new|{_THERE}(?:any|some)thing new){ON_OR_AT} (?P<topic>.+)",
     rf"what(?:['’]s| is) (?:happening|going on) (?:with|about|around) (?P<topic>.+?){NOW}?",
     rf"(?:where|how) (?:do|does) (?:things|matters|it) stand (?:with|on|in|over) (?P<topic>.+?){NOW}?",
 )

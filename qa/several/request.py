@@ -90,13 +90,9 @@ def _request(  # noqa: PLR0913, PLR0917 - what a form says, and all that it is r
     kind: str, groups: Groups, named: list[Period], clock: limits.Clock, facts: Facts, within: Within
 ) -> Request | None:
     """The request that a form says; None where it only looks like one."""
-    if groups.get("when") and _topic(groups["when"] or "", named):
+    if _lacks_its_time(groups, named, clock):
         return None
-    if not named and ("happened" in groups or "reported" in groups):
-        return None  # "What happened to the café?" asks for what a sentence says
     if "happened" in groups:
-        if clock.precedes(named[0]):
-            return None
         named = [clock.told_by(named[0])]
     within, notes = clock.narrowed(within, named)
     said = next((groups[name] for name in ("topic", "mentioned", "subject") if groups.get(name)), "")
@@ -110,26 +106,38 @@ def _request(  # noqa: PLR0913, PLR0917 - what a form says, and all that it is r
         return _compared(request, groups, named, facts)
     if kind in (COUNT, LIST) and "looked_up" in groups:
         return _looked_up(request, groups["looked_up"] or "", named, facts)
-    if kind == LIST and groups.get("mentioned"):
-        request = replace(request, by="article")
+    if kind == LIST and (groups.get("mentioned") or groups.get("publisher")):
+        return _by_article(request, groups.get("publisher"), facts)
     return request if request.topic or named else None
+
+
+def _lacks_its_time(groups: Groups, named: list[Period], clock: limits.Clock) -> bool:
+    """Whether a form needs a time that is not there: "What happened to the café?" asks for what a sentence says."""
+    if not named and ("happened" in groups or "reported" in groups):
+        return True
+    return bool(("happened" in groups and clock.precedes(named[0])) or _topic(groups.get("when") or "", named))
 
 
 def _looked_up(request: Request, rest: str, named: list[Period], facts: Facts) -> Request | None:
     """How many articles, or which, "mention the Maren", or "did the Courier publish in May"."""
-    request = replace(request, by="article" if request.kind == LIST else "")
     rest = _topic(rest, named, keep=True)
     if not rest:
-        return request
+        return _by_article(request, None, facts)
     for found in filter(None, (form.fullmatch(rest) for form in forms.LOOKED_UP)):
         groups = found.groupdict()
-        topic = _topic(groups.get("topic") or "", [])
-        if "publisher" not in groups:
-            return replace(request, topic=topic)
-        if publisher := _publisher(groups["publisher"] or "", facts):
-            within = replace(request.within, publishers=frozenset({publisher}))
-            return replace(request, topic=topic, within=within)
+        about = replace(request, topic=_topic(groups.get("topic") or "", []))
+        if limited := _by_article(about, groups.get("publisher"), facts):
+            return limited
     return None
+
+
+def _by_article(request: Request, publisher: str | None, facts: Facts) -> Request | None:
+    """A count or list of articles, of one publisher where one is named; None where that is no publisher."""
+    request = replace(request, by="article" if request.kind == LIST else "")
+    if publisher is None:
+        return request
+    known = _publisher(publisher, facts)
+    return replace(request, within=replace(request.within, publishers=frozenset({known}))) if known else None
 
 
 def _compared(request: Request, groups: Groups, named: list[Period], facts: Facts) -> Request | None:

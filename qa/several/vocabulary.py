@@ -32,6 +32,17 @@ IN_ORDER = (
     r"|chronologically|as a time ?line|(?:with the )?(?:oldest|earliest) first"
     r"|from (?:the )?(?:start|beginning)(?: (?:on|to (?:the )?(?:end|finish|now|today)))?)"
 )
+SUMMARIES = (
+    r"(?:summar(?:y|ies)|overview|recap|digest|gist|round-?up|synopsis|briefing|run-?down|wrap-?up|takeaways|highlights"
+    r"|essentials|(?:key|main|most important) (?:points|facts|takeaways|messages))"
+)
+UPDATES = (
+    r"(?:latest|news|updates?|(?:new |recent |latest )?developments|state of (?:play|affairs)|current (?:state|status))"
+)
+TIMELINES = (
+    r"(?:time ?line|chronology|chronological (?:list|overview|order|account)|(?:sequence|course|chain) of events"
+    r"|(?:key|main|important) (?:dates|events|moments|steps)|milestones)"
+)
 IN_SHORT = r"(?:in (?:brief|short|a nutshell|(?:a|one|two|three|a few|a couple of) (?:words?|sentences?|lines?)))"
 
 VERBS = (
