@@ -16,10 +16,11 @@ from qa.citations import Place, marked, verified
 from qa.conflicts import contradicting
 from qa.conversation import about
 from qa.conversation.follow_up import stand_alone
+from qa.conversation.rewriter import Rewriter
 from qa.errors import EmptyLibraryError
 from qa.prose.writer import Writer
 from qa.reader import Evidence, Reader
-from qa.several.facts import LibraryFacts, notes_on
+from qa.several.facts import LibraryFacts, left_out
 from qa.several.forms import QUOTES
 from qa.several.request import recognise
 
@@ -34,7 +35,8 @@ class AnswerChain(Runnable[str, Answer]):
         reader: judges the sentences of the passages that are found.
         threshold: confidence under which the articles do not say; None for the reader's own.
         limit: passages retrieved.
-        writer: makes prose of the quotes; None for the quotes alone.
+        writer: makes prose of the quotes, and its model rewrites follow-ups that the rules are unsure of; None for
+            the quotes and the rules alone.
         today: what "yesterday" is counted from.
     """
 
@@ -54,6 +56,7 @@ class AnswerChain(Runnable[str, Answer]):
         self.threshold = reader.threshold if threshold is None else threshold
         self.limit = limit
         self.writer = writer
+        self._rewriter = Rewriter(writer.model, writer.spending) if writer else None
 
     def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
         """The whole answer. See `stream` for the errors raised."""
@@ -100,14 +103,14 @@ class AnswerChain(Runnable[str, Answer]):
             return
         if not self.library:
             raise EmptyLibraryError("The library is empty. Add articles first: citewire sync YOUR-ARTICLES")
-        searched_for = stand_alone(asked, history)
+        searched_for = stand_alone(asked, history, self._rewriter)
         request = recognise(searched_for, self.today(), LibraryFacts(self.library, within), within)
         if request.kind == QUOTES:
             answers = self._quotes(searched_for, request.within)
         else:
             desk = several.Desk(self.library, self.reader, request.within)
             answers = several.answers(searched_for, request, desk)
-        notes = notes_on(request, self.library, within)
+        notes = (*request.notes, *left_out(request.within, self.library, within))
         for answer in answers:
             yield replace(answer, notes=(*notes, *answer.notes))
 

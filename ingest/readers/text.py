@@ -1,4 +1,7 @@
-"""Plain text: the first line is the title when it looks like one. Also: bytes to text, for every reader."""
+"""Plain text: the first line is the title when it looks like one, and the next ones may say when it was published.
+
+Also: bytes to text, for every reader.
+"""
 
 import codecs
 import re
@@ -9,9 +12,10 @@ import charset_normalizer
 
 from ingest.article import Article, article_id, clean
 from ingest.errors import UnreadableError
+from ingest.readers import byline
 
 MAX_BYTES = 10_000_000  # an article, not an archive: about two thousand printed pages
-_TITLE = re.compile(r"(?P<title>[^\n]{3,160})\n[ \t]*\n(?P<body>.*)", re.DOTALL)
+_TITLE = re.compile(r"(?P<title>[^\n]{3,160})\n(?P<gap>[ \t]*\n)?(?P<body>.*)", re.DOTALL)
 _LIKE_A_SENTENCE = re.compile(r".*[.,;:。、，][\"'”’»」』)]*", re.DOTALL)
 
 
@@ -22,7 +26,7 @@ def read(path: Path) -> Iterator[Article]:
         UnreadableError: it is too large, not text, or empty.
     """
     title, body = split_title(decode(load(path)))
-    yield make(title or title_from_name(path), body, str(path))
+    yield make(title or title_from_name(path), body, str(path), **byline.stated(body))
 
 
 def load(path: Path) -> bytes:
@@ -60,10 +64,14 @@ def decode(data: bytes) -> str:
 
 
 def split_title(text: str) -> tuple[str | None, str]:
-    """The first line as the title when it stands alone and does not end like a sentence; else None and all of it."""
+    """The first line as the title, and the rest, when that line does not end like a sentence and stands alone.
+
+    It does where an empty line follows, or one that only says who wrote the text, or when. Else None and all of it.
+    """
     text = clean(text)
     match = _TITLE.fullmatch(text)
-    if match is None or _LIKE_A_SENTENCE.fullmatch(match["title"].strip()):
+    alone = match and (match["gap"] or byline.split(match["body"])[0])
+    if not match or not alone or _LIKE_A_SENTENCE.fullmatch(match["title"].strip()):
         return None, text
     return match["title"].strip(), match["body"].strip()
 

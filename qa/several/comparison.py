@@ -1,18 +1,23 @@
 """How two sides differ, and what each publisher or speaker says: a quote for each."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from ingest import Hit
+from qa.days import written
 from qa.features import content_words
-from qa.several.desk import Desk, Line, Piece, Told
+from qa.several.desk import Desk, Line, Piece, Told, asks_a_number
 from qa.several.request import Request
 
 _VOICES = 6
+_LOOKED_AT = 30  # passages where no article is surely about a side
 _FEW = 10  # passages of a publisher that are looked at where none of its articles is surely about the topic
 _NEAR = 0.5  # share of the best score that a voice needs
 _EARLY = re.compile(r"\b(?:first|old|earlier|original|previous|initial)\b", re.IGNORECASE)
-_LATE = re.compile(r"\b(?:second|last|new|newer|later|latest|final|corrected|revised|updated)\b", re.IGNORECASE)
+_LATE = re.compile(
+    r"\b(?:second|last|new|newer|later|latest|final|corrected|revised|updated|approved|current)\b", re.IGNORECASE
+)
 _ORDER = 0.4  # added to a piece of the time that a side names
 _OWN = 0.3  # added to a side's own words
 _NAMED = 0.6  # added to a piece that has all of a side's words, in parts to one that has some
@@ -24,17 +29,24 @@ _SAID = (
 _SPEAKER = re.compile(
     rf"\bspeakers? (?:was|were|is) {_PERSON}|"
     rf"\b{_SAID} (?:(?:the|its|her|his) (?:[\w-]+ ){{1,3}},? ?)?{_PERSON}"
-    rf"|{_PERSON},? (?:who \w+ )?(?:[^.“”\"]{{0,60}}, )?{_SAID}\b"
+    rf"|{_PERSON},? (?:who \w+ )?(?:[^.“”\"]{{0,90}}, )?{_SAID}\b"
 )
 
 
 def compare(asked: Request, desk: Desk) -> Told:
-    """A quote for each side; where there are no sides, for each publisher or speaker that says something."""
+    """A quote for each side; where there are no sides, for each publisher, article or speaker that says something."""
     if asked.sides:
         return Told(_sides(asked, desk))
-    near = desk.near(asked.topic, desk.hits(asked.topic))
-    voice = _speaker if asked.by == "speaker" else _publisher
-    return Told(_voices(near if asked.by == "speaker" else desk.stories(near), voice))
+    hits = desk.hits(asked.topic)
+    if asked.by == "speaker":
+        return Told(_voices(desk.near(asked.topic, hits, titled=True), _speaker))
+    told = desk.stories(_told(asked.topic, hits, desk))
+    return Told(_voices(told, _article if asked.by == "article" else _publisher))
+
+
+def _told(topic: str, hits: Sequence[Hit], desk: Desk) -> list[Piece]:
+    """What a paper tells of a topic: its number, where one is asked for, or what happened."""
+    return desk.near(topic, hits) if asks_a_number(topic) else desk.events(topic, hits)
 
 
 def _sides(asked: Request, desk: Desk) -> list[Line]:
@@ -53,25 +65,34 @@ def _of_publisher(side: str, asked: Request, desk: Desk) -> list[Piece]:
         return []
     within = replace(desk.within, publishers=frozenset({side}))
     hits = desk.hits(asked.topic, within=within) or desk.library.search(asked.topic, _FEW, within)
-    return desk.near(asked.topic, hits)
+    return _told(asked.topic, hits, desk)
 
 
 def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
     """The sentences about a side, those first that name it, are its own words, or of its time."""
     called = " ".join(_LATE.sub(" ", _EARLY.sub(" ", side)).split())
     query = f"{called} {asked.topic}".strip()
-    pieces = desk.near(query, desk.hits(query) or desk.library.search(query, 30, desk.within))
+    pieces = desk.near(query, _about_both(query, asked.topic, desk))
     words = content_words(called)
     days = [day for piece in pieces if piece.score >= _NEAR * pieces[0].score and (day := piece.day)]
     wanted = min(days, default=None) if _EARLY.search(side) else max(days, default=None) if _LATE.search(side) else None
 
+    by_name = _NAMED if wanted is None else _NAMED / 2
+
     def worth(piece: Piece) -> float:
-        named = len(words & content_words(piece.quote)) / max(len(words), 1)
+        named = by_name * len(words & content_words(piece.quote)) / max(len(words), 1)
         own = _OWN if content_words(_speaker(piece) or "") & words else 0.0
         timely = _ORDER if wanted and piece.day == wanted else 0.0
-        return piece.score + _NAMED * named + own + timely
+        return piece.score + named + own + timely
 
     return sorted(pieces, key=worth, reverse=True)
+
+
+def _about_both(query: str, topic: str, desk: Desk) -> list[Hit]:
+    """The passages about a side, as far as there are any in the articles that are about the topic."""
+    hits = desk.hits(query) or desk.library.search(query, _LOOKED_AT, desk.within)
+    about = {hit.article.id for hit in desk.hits(topic)} if topic else set()
+    return [hit for hit in hits if hit.article.id in about] or hits
 
 
 def _voices(near: Iterable[Piece], voice: Callable[[Piece], str | None]) -> list[Line]:
@@ -87,6 +108,12 @@ def _voices(near: Iterable[Piece], voice: Callable[[Piece], str | None]) -> list
 
 def _publisher(piece: Piece) -> str | None:
     return piece.article.publisher or piece.article.title
+
+
+def _article(piece: Piece) -> str:
+    """An article by its publisher and day, for where one publisher may contradict itself."""
+    stated = (piece.article.publisher, written(piece.day) if piece.day else None)
+    return ", ".join(filter(None, stated)) or piece.article.title
 
 
 def _speaker(piece: Piece) -> str | None:

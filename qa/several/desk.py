@@ -35,8 +35,10 @@ _FIGURE = re.compile(rf"\b(?:\d[\d.,]*|{'|'.join(NUMBERS[1:31])})\b", re.IGNOREC
 _COUNTED = re.compile(r"\b(?:numbers?|counts?|how many|size)\b", re.IGNORECASE)
 _SURE = 0.8  # added, at the most, for what the reader takes for the number
 _READ, _AT_ONCE = 20, 10  # passages that it reads for that, and at a time
+_OPENS = 0.25  # added to an article's opening: it tells what happened
+_HEADED = 0.35  # added to it too, where the headline is all of the topic
 _LATER = 0.12  # taken from each further sentence of an opening
-_NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]+")
+_NAME = re.compile(r"\b[A-ZÀ-Þ](?:(?!['’]s\b)[\w’'-])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +111,22 @@ class Desk:
         topic = subject(topic)
         found = self.library.search(topic, limit, self.within if within is None else within)
         close = {hit.article.id for hit in found if hit.similarity >= _CLOSE}
-        return [hit for hit in found if _about(hit.article, topic, close=hit.article.id in close)]
+        return [hit for hit in found if is_about(hit.article, topic, close=hit.article.id in close)]
 
-    def near(self, topic: str, hits: Sequence[Hit]) -> list[Piece]:
-        """The sentences of these passages, each with its score, the nearest to a topic first."""
+    def near(self, topic: str, hits: Sequence[Hit], *, titled: bool = False) -> list[Piece]:
+        """The sentences of these passages, each with its score, the nearest to a topic first.
+
+        Args:
+            titled: a sentence has the words of its article's title too, as where one speaks to a topic unnamed.
+        """
         pieces = [piece for hit in hits for piece in _of_passage(hit)]
-        scores = self.scores(topic, pieces)
+        scores = self.scores(topic, pieces, titled=titled)
         if asks_a_number(topic):
             scores += _SURE * self._read(topic, hits, pieces) * [has_a_figure(piece.quote) for piece in pieces]
         scored = [replace(piece, score=float(score)) for piece, score in zip(pieces, scores, strict=True)]
         return sorted(scored, key=lambda piece: (-piece.score, piece.article.id, piece.start))
 
-    def scores(self, topic: str, pieces: Sequence[Piece]) -> NDArray[np.float64]:
+    def scores(self, topic: str, pieces: Sequence[Piece], *, titled: bool = False) -> NDArray[np.float64]:
         """Of each piece, cosine with the topic and share of its words, together 0 to 1.5."""
         if not pieces:
             return np.zeros(0)
@@ -128,7 +134,8 @@ class Desk:
         wanted = content_words(about)
         cosine = self.vectors(pieces) @ self.library.encoder.encode_query(about)
         number = asks_a_number(topic)
-        said = [f"{piece.article.title} {piece.quote}" if number else piece.quote for piece in pieces]
+        titled = titled or number
+        said = [f"{piece.article.title} {piece.quote}" if titled else piece.quote for piece in pieces]
         shares = [len(wanted & content_words(text)) / max(len(wanted), 1) for text in said]
         together: NDArray[np.float64] = np.asarray(cosine, dtype=np.float64) + 0.5 * np.array(shares)
         if number:
@@ -146,18 +153,31 @@ class Desk:
                 found.append(first[int(near.argmax())])
         return found
 
+    def events(self, topic: str, hits: Sequence[Hit]) -> list[Piece]:
+        """As `near`, where an article's opening is worth more: the more so, the more its headline is of the topic."""
+        wanted = content_words(subject(topic))
+        openings = self.openings({hit.article.id: hit.article for hit in hits}.values())
+        headed = [len(wanted & content_words(piece.article.title)) / max(len(wanted), 1) for piece in openings]
+        scores = self.scores(topic, openings) + _OPENS + _HEADED * np.array(headed)
+        told = [replace(piece, score=float(score)) for piece, score in zip(openings, scores, strict=True)]
+        return sorted([*self.near(topic, hits), *told], key=lambda p: (-p.score, p.article.id, p.start))
+
     def _read(self, topic: str, hits: Sequence[Hit], pieces: Sequence[Piece]) -> NDArray[np.float64]:
-        """Of each piece, how sure the reader is that it gives the number, against the best of its article."""
+        """Of each piece, how sure the reader is that it gives the number, 0 to 1: most of all, which of its article."""
         counted = _COUNTED.search(topic)
-        question = f"How many {subject(topic)}?" if counted else f"What is the {topic}?"
+        question = f"How many {subject(topic)} were there?" if counted else f"What is the {topic}?"
+        about = {hit.article.id for hit in hits}
+        found = [hit for hit in self.library.search(question, _READ, self.within) if hit.article.id in about]
         sure: dict[tuple[str, int], float] = {}
         best: dict[str, float] = {}
-        for start in range(0, min(len(hits), _READ), _AT_ONCE):
-            for evidence in self.reader.read(question, hits[start : start + _AT_ONCE]):
+        for start in range(0, len(found), _AT_ONCE):
+            for evidence in self.reader.read(question, found[start : start + _AT_ONCE]):
                 name = evidence.hit.article.id
                 sure[name, evidence.end] = evidence.confidence
                 best[name] = max(best.get(name, 1e-9), evidence.confidence)
-        return np.array([sure.get((p.article.id, p.end), 0.0) / best.get(p.article.id, 1.0) for p in pieces])
+        most = max(best.values(), default=1.0)
+        worth = {name: (confidence / most) ** 0.5 / confidence for name, confidence in best.items()}
+        return np.array([sure.get((p.article.id, p.end), 0.0) * worth.get(p.article.id, 0.0) for p in pieces])
 
     def vectors(self, pieces: Sequence[Piece]) -> NDArray[np.float32]:
         """(pieces, dimensions): the meaning of each sentence, of unit length."""
@@ -228,7 +248,7 @@ def _of_passage(hit: Hit) -> list[Piece]:
     return [piece for piece in sentences_of(hit.article) if start <= piece.start and piece.end <= end]
 
 
-def _about(article: Article, topic: str, *, close: bool) -> bool:
+def is_about(article: Article, topic: str, *, close: bool) -> bool:
     """Whether an article is about a topic: it has its names, and most of its words or is close in meaning."""
     text = f"{article.title}\n{article.text}"
     lowered = text.casefold()

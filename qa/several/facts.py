@@ -2,13 +2,27 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Protocol
 
 from ingest import Library, Within
 from qa.days import day_of
-from qa.several.request import Request
+from qa.several.desk import is_about
 
 _BEST = 5
 _ABOUT = 0.85  # share of the best passage's nearness that another one about the same event has
+
+
+class Facts(Protocol):
+    """What must be known of the library to read a question."""
+
+    def publishers(self) -> list[str]:
+        """Those of the articles that the one who asks may see."""
+
+    def days(self) -> tuple[dt.date, dt.date] | None:
+        """The days of the oldest and of the newest article; None where none has a date."""
+
+    def dated(self, event: str) -> tuple[dt.date, str] | None:
+        """The day of the best article about an event, and its title."""
 
 
 class LibraryFacts:
@@ -26,14 +40,15 @@ class LibraryFacts:
         """Those that articles name."""
         return sorted({entry.publisher for entry in self._library.entries(self._within) if entry.publisher})
 
-    def newest(self) -> dt.date | None:
-        """The day of the newest article; one that is dated later than today counts too."""
-        days = (day_of(entry.published) for entry in self._library.entries(self._within))
-        return max(filter(None, days), default=None)
+    def days(self) -> tuple[dt.date, dt.date] | None:
+        """The days of the oldest and of the newest article; one that is dated later than today counts too."""
+        days = [day for entry in self._library.entries(self._within) if (day := day_of(entry.published))]
+        return (min(days), max(days)) if days else None
 
     def dated(self, event: str) -> tuple[dt.date, str] | None:
         """The day of the first of the best articles about an event, and its title."""
-        hits = [hit for hit in self._library.search(event, _BEST, self._within) if day_of(hit.article.published)]
+        found = self._library.search(event, _BEST, self._within)
+        hits = [hit for hit in found if day_of(hit.article.published) and is_about(hit.article, event, close=False)]
         best = max((hit.similarity for hit in hits), default=0.0)
         about = [hit.article for hit in hits if hit.similarity >= _ABOUT * best]
         first = min(about, key=lambda article: article.published or "", default=None)
@@ -41,15 +56,16 @@ class LibraryFacts:
         return (day, first.title) if first and day else None
 
 
-def notes_on(asked: Request, library: Library, within: Within) -> tuple[str, ...]:
-    """What a reader must know of how a question was read: its time, and what that leaves out.
+def left_out(narrowed: Within, library: Library, within: Within) -> tuple[str, ...]:
+    """What a reader must know where a question's time leaves out articles because they have no date.
 
     Args:
-        within: the part of the library before it was narrowed to a time.
+        narrowed: the part of the library that a question is limited to.
+        within: the same before it was narrowed to a time.
     """
-    if (asked.within.since, asked.within.until) == (within.since, within.until):
-        return asked.notes
-    anytime = replace(asked.within, since=within.since, until=within.until)
+    if (narrowed.since, narrowed.until) == (within.since, within.until):
+        return ()
+    anytime = replace(narrowed, since=within.since, until=within.until)
     undated = sum(not entry.published for entry in library.entries(anytime))
     left = f"{undated} article{'' if undated == 1 else 's'} without a date {'is' if undated == 1 else 'are'} left out"
-    return (*asked.notes, left) if undated else asked.notes
+    return (left,) if undated else ()

@@ -1,101 +1,207 @@
 """How people put questions over several articles, as patterns over the whole question. English.
 
-The groups of a pattern say what is meant: `topic`, `left` and `right` for two sides, `papers` or `voices` where each of
-these is a side, `counted` and `mentioned` for what articles are looked up by.
+The groups of a pattern say what is meant: `topic`, or `subject` before a colon; `left` and `right` for two sides;
+`papers`, `sources` or `voices` where each of these is a side, `quantity` for what their figures are; `looked_up` and
+`mentioned` for what articles are looked up by; `happened` and `reported` where a time must be named; `when` for what
+may be nothing but a time.
+
+A question that is a sentence needs the words of its form from the first one on. One that is none, "Maren coverage since
+May", may begin with its topic, which has no verb then and no question word: or any sentence would fit.
 """
 
 import re
+
+from qa.several.vocabulary import (
+    ACCOUNTS,
+    ARTICLE,
+    ARTICLES,
+    COME_UP,
+    DIFFER,
+    EVENTS,
+    FIGURES,
+    IN_ORDER,
+    IN_SHORT,
+    MENTION,
+    MENTIONED,
+    NEWS,
+    NOW,
+    ON,
+    ON_OR_AT,
+    PAPERS,
+    SAY,
+    SHOW,
+    SUMMARIES,
+    TIMELINES,
+    UPDATES,
+    VIEWS,
+    WHAT_IS,
+    phrase,
+)
 
 QUOTES, COMPARISON, TIMELINE, COUNT, LIST, LATEST, SUMMARY = (
     "quotes", "comparison", "timeline", "count", "list", "latest", "summary",
 )  # fmt: skip
 
-ARTICLES = r"(?:news(?:paper)? )?(?:articles?|reports|stories|news items?|pieces|texts)"
-PAPERS = r"(?:(?:news)?papers?|publishers?|sources?|publications?|outlets?|articles?|reports?|media|titles?)"
-_VOICES = r"(?:speakers?|sides?|part(?:y|ies)|person|people|politicians?|experts?|witness(?:es)?|members?|of them|one)"
-_SAY = r"(?:say|said|write|wrote|report|reported|tell|told|think|thought|claim|claimed|argue|argued)"
-_ON = r"(?: (?:on|about|over|of|in|regarding|concerning|as to|to|for|with)\b)?"
-_ABOUT = rf"{_ON}(?: (?P<topic>.+))?"
+_ABOUT = rf"(?:{ON}? (?P<topic>.+))?"
+_REGARDING = r"(?: (?:on|over|about|regarding|as to) (?P<topic>.+))?"
+_ALL = r"(?:(?:all|every|each|any|the|of|your|our|different) )"
 _NAME = r"(?-i:[A-Z])[\w.’'-]+(?: (?-i:[A-Z])[\w.’'-]+)*"
-_IN_ORDER = (
-    r"(?:in (?:order of (?:date|time)|chronological order|date order)|step by step|chronologically|as a time ?line)"
+_WHOM = rf"(?:(?:the )?{_NAME}|the [\w’'-]+)"
+_EACH = r"(?:each|every|both|(?:all )?the (?:two|different|various|other))(?: of)?(?: the)?"
+_WHEN = r"(?:,? (?P<when>.+))?"
+_DO = r"(?:do|does|did|has|have)"
+_BE = r"(?:is|are|was|were)"
+_CONFLICTING = r"(?:different|conflicting|contradictory|contradicting|differing|diverging)"
+_ACCOUNTS = rf"(?:(?P<quantity>{FIGURES})|{ACCOUNTS})"
+_GIVE = r"(?:give|report|name|cite|quote)"
+_THERE = rf"(?:{_BE} there )?(?:any |a |some )?"
+_WHAT_HAPPENED = r"(?:what (?:has |had )?happened(?: with| to| in| at| during)? )"
+_ASKING = (
+    rf"(?:(?:{WHAT_IS}|{_BE} there |(?:do|have) (?:we|you) (?:have |got )?|{SHOW} )?(?:(?:a|an|the|any|some|all) )*"
+    r"(?:[\w-]+ )??)"
 )
-_NEWS = r"(?: (?:news|developments?|reports?|articles?|updates?|information|state|status|word))?"
-MENTIONING = (
-    r"(?:that |which |who )?(?:are |is |were |have been |has been |do you have |there )*(?:there |written |published )*"
-    r"(?:mention(?:s|ed|ing)?|nam(?:e|es|ed|ing)|about|on|discuss(?:es|ing)?|cover(?:s|ing)?|refer(?:s|ring)? to"
-    r"|talk(?:s|ing)? (?:about|of)|deal(?:s|ing)? with|speak(?:s|ing)? of|contain(?:s|ing)?|quot(?:e|es|ing))"
-)
-_FORMS = (
-    (COUNT, rf"(?:in )?how many (?:of )?(?:the |these |your )?{ARTICLES} (?P<counted>.+)"),
-    (COUNT, rf"(?:what is |what's )?the number of {ARTICLES} (?P<counted>.+)"),
-    (COUNT, rf"count (?:all )?(?:the )?{ARTICLES} (?P<counted>.+)"),
-    (COUNT, r"how (?:often|many times) (?:is|are|was|were|has|have) (?P<topic>.+?) "
-            r"(?:been )?(?:mentioned|named|reported on|written about|quoted)"),
-    (COUNT, r"how (?:often|many times) do (?:the )?(?:articles|papers|reports) (?:mention|name) (?P<topic>.+)"),
-    (LIST, rf"(?:list|show(?: me)?|give me|find|name) (?:all |every |each )?(?:of )?(?:the )?{ARTICLES} "
-           rf"{MENTIONING} (?P<mentioned>.+)"),
-    (LIST, rf"(?:which|what) {ARTICLES} {MENTIONING} (?P<mentioned>.+)"),
-    (LIST, rf"(?:which|what|list(?: all)?(?: the)?) {ARTICLES} (?:appeared|came out|were published|are there|from|of)"
-           r"(?P<topic>)\b.*"),
-    (LIST, r"(?:list|name|enumerate|show(?: me)?|give me) "
-           rf"(?:all(?: of)?|every(?:thing)?|each(?: of)?|a list of)(?: the)?{_ON} (?P<topic>.+)"),
-    (LIST, r"list (?:the )?(?P<topic>.+)"),
-    (TIMELINE, r"(?:a |an |the )?(?:short |brief )?(?:time ?line|chronology|chronological (?:list|overview|order)"
-               rf"|sequence of events|course of events){_ON} (?P<topic>.+)"),
-    (TIMELINE, r"(?:what (?:has )?happened(?: with| to| in| at)? |how did )?"
-               rf"(?P<topic>.+?)(?: unfold| develop| go)?,? {_IN_ORDER}"),
-    (TIMELINE, r"how (?:did|has) (?P<topic>.+?) (?:unfold(?:ed)?|develop(?:ed)? over time|evolved?)"),
-    (COMPARISON, r"compare (?P<left>.+?) (?:and|with|to|against) (?P<right>.+?)(?: on (?P<topic>.+))?"),
-    (COMPARISON, r"(?:in what way|how|where) (?:do|does|did) (?P<left>.+?) and (?P<right>.+?) "
-                 rf"(?:differ|compare|disagree){_ABOUT}"),
-    (COMPARISON, r"what (?:is|are|was|were)(?: the)? differences? between (?P<left>.+?) and (?P<right>.+)"),
-    (COMPARISON, r"(?P<left>.+?),? (?:versus|vs\.?|compared (?:with|to)) (?P<right>.+?)"
-                 r"(?: (?:on|over|about) (?P<topic>.+))?"),
-    (COMPARISON, rf"what (?:do|does|did|has|have) (?:each|every)(?: of)?(?: the)? (?P<papers>{PAPERS}) {_SAY}{_ABOUT}"),
-    (COMPARISON, rf"what (?:do|did|have) the (?:different|various|other) (?P<papers>{PAPERS}) {_SAY}{_ABOUT}"),
-    (COMPARISON, rf"(?:where|how|on what)? ?(?:do|did) the (?:different )?(?P<papers>{PAPERS}) "
-                 rf"(?:agree|disagree|differ){_ABOUT}"),
-    (COMPARISON, rf"what (?:do|does|did) (?:each|every) (?P<voices>{_VOICES})(?P<where>(?: (?:at|in|of) .+?)?) "
-                 rf"{_SAY}{_ABOUT}"),
-    (COMPARISON, rf"what (?:do|did) (?P<left>{_NAME}) and (?P<right>{_NAME}) {_SAY}{_ABOUT}"),
-    (SUMMARY, r"(?:summari[sz]e|sum up|recap)(?: (?:for|to) me)?"
-              rf"(?: what (?:has been|is|was) (?:written|reported|said))?{_ON} (?P<topic>.+)"),
-    (SUMMARY, r"(?:a |an |the )?(?:short |brief |quick )?(?:summary|overview|recap|digest|gist|round-?up)"
-              r"(?: (?:of|on|about))? (?P<topic>.+)"),
-    (SUMMARY, r"tl;? ?dr[:,]?(?: of| on| about)? (?P<topic>.+)"),
-    (SUMMARY, r"what is (?P<topic>this (?:article|page|story|text)) about"),
-    (LATEST, r"(?:what(?:'s|’s| is| are| was) |is there |are there )?(?:the |any |all the )?(?:very )?"
-             rf"(?:latest|most recent|newest){_NEWS}{_ON} (?P<topic>.+)"),
-    (LATEST, r"(?:what(?:'s|’s| is) (?:new|the news)|(?:(?:is|are) there )?any (?:news|updates?)|news|updates?)"
-             r" (?:on|about|from|with|at|in|of|regarding) (?P<topic>.+)"),
-)  # fmt: skip
-FORMS = [(kind, re.compile(form, re.IGNORECASE)) for kind, form in _FORMS]
-HAPPENED = re.compile(
-    r"what(?:'s|’s| is| has| have| was| were)?(?: been)? "
-    r"(?:happened|happening|going on|the news|reported|in the news)\b(?P<topic>.*)",
-    re.IGNORECASE,
-)
-POLITE = re.compile(
-    r"^(?:(?:please|hi|hello|so|and|now|ok(?:ay)?)[,!]? +|(?:can|could|would|will) you (?:please )?"
-    r"|(?:i(?:'d| would) like (?:to (?:see|know|have) )?|i want (?:to (?:see|know) )?)"
-    r"|(?:tell|show|give) (?:me|us) (?=a\b|an\b|the (?:time|latest|summ|gist|overview)|how |what |which |any))+",
-    re.IGNORECASE,
-)
-THIS = re.compile(r"(?:this|the(?: current| present)?) (?:article|page|story|text|piece|report)", re.IGNORECASE)
+_THROUGH = r"(?:(?:walk|take|talk|run|lead|guide) (?:me|us) through )"
+_NEWEST = r"(?:the |any |all the )?(?:very )?(?:latest|most recent|newest)"
+_ASKED_WHERE = r"(?:(?:where|how|why|on what|in what|which|what) )?(?:(?:do|does|did) )?"
 
-# What is counted
-PUBLISHED = re.compile(
-    r"(?:did|does|has|have) (?:the )?(?P<publisher>.+?) (?:publish|print|run|write|carry)(?:ed)?"
-    r"(?: (?:on|about))?(?P<topic>.*)",
+_COUNTS = (
+    rf"(?:in )?how (?:many|much) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
+    rf"(?:{WHAT_IS}?(?:the )?(?:total )?(?:number|count) of|count) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
+    rf"how (?:often|frequently|many times) (?:{_BE}|{_DO}) (?P<topic>.+?) {MENTIONED}(?: (?:in|by) {_ALL}*{PAPERS})?",
+    rf"how (?:often|frequently|many times) {_DO} (?P<topic>.+?) {COME_UP} (?:in|by) {_ALL}*{PAPERS}",
+    rf"how (?:often|frequently|many times) {_DO} (?:the )?{PAPERS} (?:mention|name|cite|quote)(?:ed|d)? (?P<topic>.+)",
+)
+_LISTS_OF_ARTICLES = (
+    rf"(?:{SHOW} (?:a list of )?|(?=all|every|any)|(?:in )?(?:which|what) |{_BE} there ){_ALL}*{ARTICLES}"
+    r"(?: (?P<looked_up>.+))?",
+)
+_LISTS = (
+    rf"{ARTICLES} {MENTION} {phrase('mentioned')}",
+    rf"(?:{SHOW} )?{_ALL}*(?P<publisher>[\w ]+)['’]s? {ARTICLES}(?: (?:on|about) (?P<topic>.+)|{_WHEN})",
+    rf"(?:{SHOW} )?{_ALL}*{phrase('mentioned')} {ARTICLES}{_WHEN}",
+    rf"(?:{SHOW} )?(?:all(?: of)? the|everything|a list of){ON}? {phrase('topic')}",
+    rf"{SHOW} (?:all|every|each|a list of)(?: of)?(?: the)?{ON}? (?P<topic>.+)",
+    r"list (?:the )?(?P<topic>.+)",
+    rf"(?:{SHOW} )?(?:everything|all|anything)(?: that)? (?P<looked_up>.+)",
+    r"what (?:else )?(?:have (?:we|you) got|do (?:we|you) have)(?: so far)? (?:on|about|regarding) (?P<mentioned>.+)",
+)
+_TIMELINES = (
+    rf"{_ASKING}{TIMELINES}{ON}? {_WHAT_HAPPENED}?{phrase('topic')}",
+    rf"{phrase('topic')}:? (?:time ?line|chronology)",
+    rf"{_THROUGH}?(?:{_WHAT_HAPPENED}|how did )?{phrase('topic')}(?: unfold(?:ed)?| develop(?:ed)?| go)?,? {IN_ORDER}",
+    rf"{_THROUGH}{_WHAT_HAPPENED}?(?P<topic>.+)",
+    r"how (?:has|have) (?P<topic>.+?) (?:unfolded|developed|evolved|progressed|moved on|played out)"
+    r"(?: so far| over time| until now)?",
+    r"how did (?P<topic>.+?) (?:unfold|play out|(?:develop|evolve) over time)",
+    rf"what(?:['’]s| has) been (?:happening|going on){ON_OR_AT} (?P<topic>.+)",
+    rf"(?:the )?(?:history|course|story) of {phrase('topic')}",
+    rf"{phrase('topic')} so far",
+    rf"(?:when did what|in (?:what|which) order did (?:things|it|events)) ?(?:happen)?{ON_OR_AT}? "
+    r"(?P<topic>.+)",
+)
+_OF_A_TIME = (
+    rf"what(?:['’]s| {_BE}| has| have)?(?: been)? (?P<happened>happened|happening|going on)\b(?P<topic>.*)",
+    rf"what(?:['’]s| {_BE}| ha(?:s|ve) been| made)? "
+    r"(?P<reported>(?:(?:in )?the )?(?:news|headlines|papers?)|reported)\b(?P<topic>.*)",
+    rf"(?P<topic>[^:]+): what (?:{_BE} |has been |have been )?(?P<reported>reported|written|said|happened|in the news)",
+    rf"(?:{SHOW} )?(?P<topic>(?:(?!\b(?:is|was|did|what|who)\b).)+) (?P<happened>{EVENTS}){_WHEN}",
+)
+_EVENTS_OF_A_TIME = (rf"(?:{SHOW} )?(?:all )?(?:the )?(?P<happened>{EVENTS}) (?P<topic>.+)",)
+_COMPARISONS_OF_TWO = (
+    rf"(?:compare|contrast|set|weigh)(?:(?: the)? {VIEWS} of)? (?P<left>.+?)(?:['’]s? {VIEWS})? "
+    rf"(?:and|with|to|against) (?:those of )?(?P<right>.+?)(?:['’]s? {VIEWS})?{_REGARDING}",
+    rf"how (?:do|does|did) {phrase('left')} and {phrase('right')} (?:stack up|measure up|match up){_REGARDING}",
+    rf"what {_DO} {phrase('left')} and {phrase('right')} of {phrase('topic')} {SAY}",
+    rf"(?:the )?{VIEWS} of {phrase('left')} and {phrase('right')}{ON} (?P<topic>.+)",
+    rf"(?:in wh(?:at|ich) way|how|where|on what) {_DO} (?P<left>.+?) and (?P<right>.+?) "
+    rf"(?:differ|disagree|compare|contrast|diverge){_ABOUT}",
+    rf"how (?:{_DO}|{_BE}) (?P<left>.+?) (?:differ(?:ent)?|diverge) (?:from|to|than) (?P<right>.+?){_REGARDING}",
+    rf"{WHAT_IS}?(?:the )?(?:main |key |biggest )?differences? between {phrase('left')} and {phrase('right')}",
+    r"what (?:distinguishes|separates|sets) (?P<left>.+?)(?: apart)? from (?P<right>.+)",
+    rf"(?:(?P<subject>[^:]+): )?{phrase('left')},? (?:versus|vs\.?|compared (?:with|to)) {phrase('right')}"
+    r"(?:(?: (?:on|over|about)|:) (?P<topic>.+))?",
+    rf"{phrase('subject')}: {phrase('left')} (?:against|and|or) {phrase('right')}",
+    rf"what {_DO} (?P<left>.+?) and (?P<right>.+?) (?:each|both|respectively) {SAY}{_ABOUT}",
+    rf"what {_DO} (?P<left>{_WHOM}) and (?P<right>{_WHOM}) (?:each )?{SAY} (?:on|about|over|of) (?P<topic>.+)",
+)
+_COMPARISONS_OF_ALL = (
+    rf"what {_DO} {_EACH} (?P<papers>{PAPERS}) {SAY}{_ABOUT}",
+    rf"how {_DO} (?:{_EACH}|the) (?P<papers>{PAPERS}) (?:report|cover|describe|present|treat|frame)(?:ed)?{_ABOUT}",
+    rf"{_ASKED_WHERE}{_ALL}*(?P<sources>{PAPERS}) (?:{DIFFER}|agree){_ABOUT}",
+    rf"(?:which|what)(?: different)? (?P<quantity>{FIGURES}) {_DO} {_ALL}*(?P<sources>{PAPERS}) {_GIVE}{_ABOUT}",
+    rf"{_DO} {_ALL}*(?P<sources>{PAPERS}) {_GIVE} (?:the same|other|{_CONFLICTING}) {_ACCOUNTS}{_ABOUT}",
+    rf"{_THERE}(?P<sources>{_CONFLICTING}) {_ACCOUNTS}{_ABOUT}",
+    rf"{_THERE}(?:disagreements?|contradictions?|differences?|discrepanc(?:y|ies)) (?:between|among|in|over|about) "
+    rf"{_ALL}*(?P<sources>{PAPERS}|(?:{phrase('of')} )?(?P<quantity>{FIGURES})){_ABOUT}",
+    rf"(?:which|what) (?P<sources>{PAPERS}) (?:had|has|gave|gives|report(?:s|ed)) (?:the |a )*(?:\w+er|\w*est|most)? ?"
+    rf"(?P<quantity>{FIGURES}){_ABOUT}",
+    rf"what {_DO} {_EACH} (?P<voices>[\w-]+)(?P<where>(?: (?:at|in|of) .+?)?) {SAY}{_ABOUT}",
+    rf"(?P<voices>who) (?:said|says|thinks|thought|claims|claimed|wants|wanted) what{_ABOUT}",
+    rf"{WHAT_IS}?(?:the )?(?:different |various |main )?(?P<voices>{VIEWS}) (?:on|about|to|for and against) "
+    rf"{phrase('topic')}",
+)
+_SUMMARIES = (
+    r"(?:summari[sz]e|sum up|recap|outline|(?:brief|fill|catch|bring) (?:me|us)(?: in| up(?: to (?:date|speed))?)?)"
+    rf"(?: (?:for|to) (?:me|us))?(?: what (?:has been|is|was) (?:written|reported|said))?{ON}? (?P<topic>.+?)"
+    rf"(?:,? {IN_SHORT})?",
+    rf"{_ASKING}{SUMMARIES}{ON} {phrase('topic')}",
+    rf"(?:explain|describe|tell (?:me|us)) (?P<topic>.+?),? {IN_SHORT}",
+    rf"what (?:do (?:we|you) know|is known) (?:so far )?about (?P<topic>.+?)(?: so far)?{NOW}?",
+    rf"tl;? ?dr[:,]?{ON}? (?P<topic>.+)",
+    rf"{phrase('topic')},? (?:{IN_SHORT}|summary|overview|recap|tl;?dr)",
+    rf"what(?:['’]s| is) (?P<topic>this {ARTICLE}) (?:all )?about",
+)
+_LATESTS = (
+    rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST}(?: (?:{NEWS}|(?P<quantity>{FIGURES})))?{ON} (?P<topic>.+)",
+    rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST} {NEWS} (?P<topic>.+)",
+    rf"(?:{SHOW} )?{_NEWEST} {phrase('topic')}",
+    rf"{_ASKING}{UPDATES}{ON_OR_AT} {phrase('topic')}",
+    rf"{phrase('topic')},? (?:latest|updates?|news)",
+    rf"(?:what(?:['’]s| is) new|{_THERE}(?:any|some)thing new){ON_OR_AT} (?P<topic>.+)",
+    rf"what(?:['’]s| is) (?:happening|going on) (?:with|about|around) (?P<topic>.+?){NOW}?",
+    rf"(?:where|how) (?:do|does) (?:things|matters|it) stand (?:with|on|in|over) (?P<topic>.+?){NOW}?",
+)
+FORMS = [
+    (kind, re.compile(form, re.IGNORECASE))
+    for kind, forms in (
+        (COUNT, _COUNTS),
+        (LIST, _LISTS_OF_ARTICLES),
+        (TIMELINE, (*_TIMELINES, *_OF_A_TIME)),
+        (COMPARISON, (*_COMPARISONS_OF_TWO, *_COMPARISONS_OF_ALL)),
+        (SUMMARY, _SUMMARIES),
+        (LATEST, _LATESTS),
+        (TIMELINE, _EVENTS_OF_A_TIME),
+        (LIST, _LISTS),
+    )
+    for form in forms
+]
+POLITE = re.compile(
+    r"^(?:(?:please|hi|hello|hey|so|and|now|just|quick(?:ly)?:?|ok(?:ay)?)[,!]? +"
+    r"|(?:can|could|would|will) (?:you|we) (?:please )?|(?:let|get|have) (?:me|us) (?:see|have) "
+    r"|(?:i(?:['’]d| would) like |i want |i need )(?:to (?:see|know|have) )?|do (?:you|we) know "
+    r"|(?:tell|show|give|get) (?:me|us) (?=a\b|an\b|the (?:time|latest|summ|gist|overview)|how |what |which |any))+",
     re.IGNORECASE,
 )
-COUNTED = [
+THIS = re.compile(rf"(?:this|the(?: current| present)?) {ARTICLE}", re.IGNORECASE)
+
+# What articles are looked up by: what stands behind "how many articles" and "all articles"
+_HELD = (
+    r"(?:(?:are |is |were |was )?there(?: are| is)?|(?:do|have|did) (?:we|you|i)(?: have| hold| got)?|we have|exist"
+    r"|(?:were |have )?(?:been )?(?:published|written|appeared|out)|came out|did .*? appear"
+    r"|in (?:all|total|here|(?:the|our|your|this) (?:library|archive|collection|corpus|database)))"
+)
+_LINK = r"(?:that |which |who )?(?:have |has |are |is |were |was )*(?:been )?"
+LOOKED_UP = [
     re.compile(form, re.IGNORECASE)
     for form in (
-        r"(?:(?:about|on|mentioning) (?P<topic>.+) )?(?:are|were|is) there(?: in (?:all|total|the library))?",
-        r"(?:is|are|was|were) (?P<topic>.+?) (?:mentioned|named|quoted)",
-        rf"{MENTIONING} (?P<topic>.+)",
+        rf"(?:{_HELD} ?)+",
+        rf"(?:{_HELD} )*{_LINK}(?:{MENTION}|(?<=there )of) (?P<topic>.+?)(?: {_HELD})*",
+        rf"(?:in (?:which|that) |where )?(?:(?:{_BE}|{_DO}) )?(?P<topic>.+?) {COME_UP}(?: in)?",
+        rf"{_DO} (?:the )?(?P<publisher>.+?) (?:publish|print|r[ua]n|write|carry|have|had)(?:ed)?"
+        r"(?: (?:on|about)\b(?P<topic>.*))?",
+        r"(?:the )?(?P<publisher>.+?) (?:has|had|wrote|ran|published|printed|carried|reported|said)"
+        r"(?: (?:written |published |reported |printed )?(?:on|about|of)\b(?P<topic>.*))?",
+        rf"(?:{_HELD} )*(?:from|by|in) (?:the )?(?P<publisher>.+?)(?: {MENTION} (?P<topic>.+))?",
     )
 ]
 
@@ -113,7 +219,7 @@ BELONGS = re.compile(
 )
 _REPORT = r"(?:report|say|said|write|wrote|publish|print)(?:s|ed|ing)?\b"
 ASKS_THE_PAPERS = re.compile(
-    rf"what (?:do|did|have|has) (?:the )?(?P<who>[\w ]+?) {_REPORT}.*"
-    r"|what (?:was|were|has been|have been) (?:reported|written|published|printed|said)\b.*",
+    rf"what (?:do|did|have|has) (?:the )?(?P<who>[\w ]+?) {_REPORT}(?P<rest>.*)"
+    r"|what (?:was|were|has been|have been) (?:reported|written|published|printed|said)\b(?P<reported>.*)",
     re.IGNORECASE,
 )

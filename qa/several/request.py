@@ -6,34 +6,30 @@ what they say in order, how two of them differ.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from ingest import Within
-from qa.several import forms, times
-from qa.several.forms import COMPARISON, LIST, QUOTES, SUMMARY, TIMELINE
+from qa.several import forms, limits
+from qa.several.facts import Facts
+from qa.several.forms import COMPARISON, COUNT, LIST, QUOTES, TIMELINE
 from qa.several.times import Period
+from qa.several.vocabulary import PAPERS, telling
 
-_OLD = 31  # days without a new article after which a library is an archive, and "last week" its last one
-_TOLD_WITHIN = dt.timedelta(days=2)
 _CLEANED = re.compile(
-    r"^(?:(?:on|about|of|for|in|at|with|to|the|a|an|that|all)\b *)+|[\s,;:.?!]+\Z",
+    r"^(?:(?:on|about|of|for|in|at|with|to|from|the|a|an|that|all)\b *)+|[\s,;:.?!]+\Z",
     re.IGNORECASE,
 )
+_OF_A_PAPER = re.compile(  # "the Gazette's report of the march"
+    r"(?P<paper>.+?)(?:['’]s?)?(?: (?:report|coverage|account|version|article|story|piece|figures?|numbers?)"
+    r"(?: (?:of|on|about) (?P<topic>.+))?)?",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"(?:the )?(?:it|they|them|he|she|this|that|these|those|others?|each other|one another)(?: of .+)?", re.IGNORECASE
+)
 
-
-class Facts(Protocol):
-    """What must be known of the library to read a question."""
-
-    def publishers(self) -> list[str]:
-        """Those of the articles that the one who asks may see."""
-
-    def newest(self) -> dt.date | None:
-        """The day of the newest article."""
-
-    def dated(self, event: str) -> tuple[dt.date, str] | None:
-        """The day of the best article about an event, and its title."""
+Groups = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Request:
         kind: QUOTES for an ordinary question, or COMPARISON and so on.
         topic: what it is about, without the words for kind and time; "" for everything.
         sides: what is compared, as it was called; none where every publisher or every speaker is a side.
-        by: "publisher" or "speaker" where each of these is a side.
+        by: "publisher", "article" or "speaker" where each of these is a side; "article" too where articles are listed.
         within: the part of the library that may answer, narrowed to the time asked for.
         notes: what was taken for what, for the reader.
     """
@@ -70,120 +66,101 @@ def recognise(question: str, today: dt.date, facts: Facts, within: Within) -> Re
         within: the part of the library that the one who asks is allowed or wants.
     """
     asked = forms.POLITE.sub("", question.strip()).rstrip(" ?.!")
-    found = next(((kind, m) for kind, form in forms.FORMS if (m := form.fullmatch(asked))), None)
-    happened = forms.HAPPENED.fullmatch(asked)
-    limiting = bool(found or happened or _asks_the_papers(asked, facts))
-    now, archived = _now(today, facts) if _may_name_a_time(asked) else (today, False)
-    named = [p for p in times.periods(asked, now) if _limits(asked, p, limiting=limiting)]
-    if limiting and not named:
-        named = list(times.events(asked, facts.dated))
-    if happened and not named:
-        happened = None  # "What happened to the café?" asks for what a sentence says
-    if happened and (day := named[0].until) and day == named[0].since:  # what took place on a day is told later
-        named[0] = replace(named[0], until=max(day, min(day + _TOLD_WITHIN, now)))
-    within, notes = _narrowed(within, named[:1], now if archived else None)
-    plain = Request(QUOTES, asked, within, notes=notes)
-    if found:
-        return _taken(found[0], found[1], named[:1], plain, facts) or plain
-    if happened:
-        return replace(plain, kind=TIMELINE, topic=_topic(happened["topic"], named))
-    return plain
+    clock = limits.Clock.of(asked, today, facts)
+    matches = [(kind, match.groupdict()) for kind, form in forms.FORMS if (match := form.fullmatch(asked))]
+    if matches:
+        named = clock.limiting(asked, facts, wholly=True)
+        for kind, groups in matches:
+            if request := _request(kind, groups, named, clock, facts, within):
+                return request
+    papers = forms.ASKS_THE_PAPERS.fullmatch(asked)
+    asks_the_papers = bool(papers and (not papers["who"] or _is_paper(papers["who"], facts)))
+    named = clock.limiting(asked, facts, wholly=asks_the_papers)
+    within, notes = clock.narrowed(within, named)
+    if papers and named and asks_the_papers and not _topic(papers["rest"] or papers["reported"] or "", named):
+        return Request(TIMELINE, "", within, notes=notes)  # "What did the papers write in May?"
+    return Request(QUOTES, asked, within, notes=notes)
 
 
-def _may_name_a_time(question: str) -> bool:
-    return next(times.periods(question, dt.date(2000, 1, 1)), None) is not None
+def _is_paper(called: str, facts: Facts) -> bool:
+    return bool(re.fullmatch(PAPERS, called) or _publisher(called, facts))
 
 
-def _now(today: dt.date, facts: Facts) -> tuple[dt.date, bool]:
-    """What "last week" is counted from, and whether that is the end of an archive."""
-    newest = facts.newest()
-    if newest and (today - newest).days > _OLD:
-        return newest, True
-    return today, False
-
-
-def _asks_the_papers(question: str, facts: Facts) -> bool:
-    """Whether it asks what was reported: "What did the Courier write about the flood?"."""
-    found = forms.ASKS_THE_PAPERS.fullmatch(question)
-    return bool(
-        found and (not found["who"] or re.fullmatch(forms.PAPERS, found["who"]) or _publisher(found["who"], facts))
-    )
-
-
-def _limits(question: str, period: Period, *, limiting: bool) -> bool:
-    """Whether a period says which articles, and not when something took place.
-
-    Args:
-        limiting: whether the whole question is about what was reported.
-    """
-    before, after = question[: period.start], question[period.end :]
-    return bool(
-        (limiting and not forms.BELONGS.search(before))
-        or forms.LIMITED.search(before.rstrip())
-        or forms.OWNED.match(after)
-    )
-
-
-def _narrowed(within: Within, named: list[Period], archive: dt.date | None) -> tuple[Within, tuple[str, ...]]:
-    notes = []
-    for period in named:
-        since, until = (day.isoformat() if day else None for day in (period.since, period.until))
-        within = replace(
-            within,
-            since=max(filter(None, (since, within.since)), default=None),
-            until=min(filter(None, (until, within.until)), default=None),
-        )
-        counted = f"counted from {archive.day} {archive:%B %Y}, the date of the newest article" if archive else ""
-        relative = not re.search(r"\d{4}", period.words)
-        told = "; ".join(filter(None, (period.why, counted if relative and not period.why else "")))
-        taken = {True: "of ", False: "from "}[period.since == period.until] if period.since and period.until else ""
-        notes.append(f"“{period.words}”: articles {taken}{period.days}{', ' if told else ''}{told}")
-    return within, tuple(notes)
-
-
-def _taken(kind: str, found: re.Match[str], named: list[Period], plain: Request, facts: Facts) -> Request | None:
+def _request(  # noqa: PLR0913, PLR0917 - what a form says, and all that it is read by
+    kind: str, groups: Groups, named: list[Period], clock: limits.Clock, facts: Facts, within: Within
+) -> Request | None:
     """The request that a form says; None where it only looks like one."""
-    groups = found.groupdict()
-    request = replace(plain, kind=kind, topic=_topic(groups.get("topic") or groups.get("mentioned") or "", named))
-    if groups.get("counted") is not None:
-        return _counted(request, groups["counted"], named, facts)
-    if kind == LIST and groups.get("mentioned"):
-        return replace(request, by="article")
-    if kind == LIST and groups.get("topic") == "":
-        return replace(request, by="article") if named else None
+    if _lacks_its_time(groups, named, clock):
+        return None
+    if "happened" in groups:
+        named = [clock.told_by(named[0])]
+    within, notes = clock.narrowed(within, named)
+    said = next((groups[name] for name in ("topic", "mentioned", "subject") if groups.get(name)), "")
+    topic = _topic(said or "", named)
+    if kind not in (COUNT, LIST):
+        topic = telling(topic)
+    if topic and groups.get("quantity"):
+        topic = f"{groups['quantity']} of {topic}"
+    request = Request(kind, topic, within, notes=notes)
     if kind == COMPARISON:
         return _compared(request, groups, named, facts)
-    if kind == SUMMARY and named and not request.topic:
-        return request
+    if kind in (COUNT, LIST) and "looked_up" in groups:
+        return _looked_up(request, groups["looked_up"] or "", named, facts)
+    if kind == LIST and (groups.get("mentioned") or groups.get("publisher")):
+        return _by_article(request, groups.get("publisher"), facts)
     return request if request.topic or named else None
 
 
-def _counted(request: Request, counted: str, named: list[Period], facts: Facts) -> Request | None:
-    """How many articles "mention the Maren", or "did the Courier publish in May"."""
-    rest = _topic(counted, named, keep=True)
-    published = forms.PUBLISHED.fullmatch(rest)
-    if published:
-        publisher = _publisher(published["publisher"], facts)
-        within = replace(request.within, publishers=frozenset({publisher})) if publisher else request.within
-        return replace(request, topic=_topic(published["topic"], []), within=within) if publisher else None
-    for found in filter(None, (form.fullmatch(rest) for form in forms.COUNTED)):
-        return replace(request, topic=_topic(found["topic"] or "", []))
+def _lacks_its_time(groups: Groups, named: list[Period], clock: limits.Clock) -> bool:
+    """Whether a form needs a time that is not there: "What happened to the café?" asks for what a sentence says."""
+    if not named and ("happened" in groups or "reported" in groups):
+        return True
+    return bool(("happened" in groups and clock.precedes(named[0])) or _topic(groups.get("when") or "", named))
+
+
+def _looked_up(request: Request, rest: str, named: list[Period], facts: Facts) -> Request | None:
+    """How many articles, or which, "mention the Maren", or "did the Courier publish in May"."""
+    rest = _topic(rest, named, keep=True)
+    if not rest:
+        return _by_article(request, None, facts)
+    for found in filter(None, (form.fullmatch(rest) for form in forms.LOOKED_UP)):
+        groups = found.groupdict()
+        about = replace(request, topic=_topic(groups.get("topic") or "", []))
+        if limited := _by_article(about, groups.get("publisher"), facts):
+            return limited
     return None
 
 
-def _compared(request: Request, groups: dict[str, str | None], named: list[Period], facts: Facts) -> Request | None:
-    if groups.get("papers"):
-        return replace(request, by="publisher") if request.topic else None
-    if groups.get("voices"):
-        topic = " ".join(filter(None, (request.topic, _topic(groups.get("where") or "", named))))
-        return replace(request, by="speaker", topic=topic) if topic else None
+def _by_article(request: Request, publisher: str | None, facts: Facts) -> Request | None:
+    """A count or list of articles, of one publisher where one is named; None where that is no publisher."""
+    request = replace(request, by="article" if request.kind == LIST else "")
+    if publisher is None:
+        return request
+    known = _publisher(publisher, facts)
+    return replace(request, within=replace(request.within, publishers=frozenset({known}))) if known else None
+
+
+def _compared(request: Request, groups: Groups, named: list[Period], facts: Facts) -> Request | None:
+    for by, name in (("publisher", "papers"), ("article", "sources"), ("speaker", "voices")):
+        if groups.get(name):
+            topic = " ".join(filter(None, (request.topic, _topic(groups.get("where") or "", named))))
+            return replace(request, by=by, topic=topic) if topic else None
     left, right = (_topic(groups[side] or "", named, keep=True) for side in ("left", "right"))
+    if by_paper := _of_papers(request, left, right, facts):
+        return by_paper
+    *before, left = left.split(", ")  # "Lind, Quarrie" and "Ostrey"
     left, right, shared = _completed(left, right)
-    papers = [_publisher(side, facts) for side in (left, right)]
-    topic = request.topic or shared
-    by = "publisher" if all(papers) else ""
-    sides = tuple(name or side for name, side in zip(papers, (left, right), strict=True)) if by else (left, right)
-    return replace(request, sides=sides, by=by, topic=topic) if all(sides) else None
+    sides = (*before, left, right)
+    meant = all(side and not _POINTS_BACK.fullmatch(side) for side in sides)
+    return replace(request, sides=sides, topic=request.topic or shared) if meant else None
+
+
+def _of_papers(request: Request, left: str, right: str, facts: Facts) -> Request | None:
+    """A comparison of two publishers; None where one of the sides is none."""
+    found = [match for side in (left, right) if (match := _OF_A_PAPER.fullmatch(side))]
+    papers = [paper for match in found if (paper := _publisher(match["paper"], facts))]
+    topic = request.topic or next((_topic(match["topic"], []) for match in found if match["topic"]), "")
+    return replace(request, sides=tuple(papers), by="publisher", topic=topic) if len(papers) > 1 else None
 
 
 def _completed(left: str, right: str) -> tuple[str, str, str]:
@@ -211,14 +188,5 @@ def _publisher(called: str, facts: Facts) -> str | None:
 
 def _topic(text: str, named: list[Period], *, keep: bool = False) -> str:
     """What is left when words for time, and those before and behind, are taken off."""
-    for words in _words(named):
-        text = text.replace(words, " ")
-    text = " ".join(text.split())
+    text = limits.without(text, named)
     return re.sub(r"[\s,;:.?!]+\Z", "", text) if keep else _CLEANED.sub("", _CLEANED.sub("", text)).strip()
-
-
-def _words(named: list[Period]) -> Iterator[str]:
-    """As they stand in the question, and without their preposition where a form has taken that."""
-    for period in named:
-        yield period.words
-        yield re.sub(r"^(?:of|from|for|in|on) ", "", period.words)

@@ -16,6 +16,7 @@ from ingest import Article
 from qa.days import written
 from qa.several.desk import Desk, Line, Piece, Told, sentences_of
 from qa.several.request import Request
+from qa.several.vocabulary import ARTICLE
 
 _SENTENCES = 4
 _DIGEST = 6  # articles of a period
@@ -25,7 +26,11 @@ _DAMPING = 0.85
 _NEW = 0.6  # weight of being central against being new
 _OPENING = 1.3  # factor for an article's first sentences, which in news say what it is about
 _WEIGHED = 100  # sentences, or articles, that are held against each other
-_ONE = re.compile(r"(?:article|story|report|piece|text)(?: (?:titled|called|headed|about|on))? (.+)", re.IGNORECASE)
+_ONE = re.compile(
+    rf"{ARTICLE}(?: (?:titled|called|headed|about|on|with|of))? (?P<called>.+)"
+    r"|(?P<about>.+) (?:article|interview|report|piece)",
+    re.IGNORECASE,
+)
 _QUOTES = "“”\"'‘’«» "
 
 Values = NDArray[np.float64]
@@ -41,7 +46,8 @@ def summarise(asked: Request, desk: Desk) -> Told:
     if not asked.topic:
         return _of_period(desk)
     named = _ONE.fullmatch(asked.topic)
-    article = _meant(named[1] if named else asked.topic, desk, surely=bool(named))
+    called = (named["called"] or named["about"]) if named else asked.topic
+    article = _meant(called, desk, surely=bool(named))
     return _of_one(article, desk) if article else _of_topic(asked.topic, desk)
 
 

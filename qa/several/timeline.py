@@ -1,7 +1,6 @@
 """What happened in order of date, one quote for each event; and what is newest."""
 
 import datetime as dt
-from dataclasses import replace
 
 from ingest import Article
 from qa.days import written
@@ -12,7 +11,6 @@ from qa.several.request import Request
 _EVENTS = 10
 _NEWEST = 3
 _WEIGHED = 60  # articles of a period that are weighed against each other
-_OPENS = 0.25  # added to an article's opening: it tells what happened
 _DATED = 0.2  # added to a sentence that names a day
 _ABOUT = 0.5  # share of the best article's nearness to a topic that another one needs
 _NEAR = 0.55  # share of the best score that an article needs
@@ -47,13 +45,8 @@ def _of_topic(topic: str, desk: Desk) -> list[Piece]:
         nearness[hit.article.id] = max(hit.similarity, nearness.get(hit.article.id, -1.0))
     floor = _ABOUT * max(nearness.values(), default=0.0)
     hits = [hit for hit in hits if nearness[hit.article.id] >= floor]
-    openings = desk.openings({hit.article.id: hit.article for hit in hits}.values())
-    scores = desk.scores(topic, openings)
-    told = [replace(piece, score=float(score) + _OPENS) for piece, score in zip(openings, scores, strict=True)]
     best: dict[str, Piece] = {}
-    for piece in sorted(
-        [*desk.near(topic, hits), *told], key=lambda piece: -piece.score - _DATED * _names_a_day(piece)
-    ):
+    for piece in sorted(desk.events(topic, hits), key=lambda piece: -piece.score - _DATED * _names_a_day(piece)):
         best.setdefault(piece.article.id, piece)
     return desk.stories(sorted(best.values(), key=lambda piece: -nearness[piece.article.id]))
 

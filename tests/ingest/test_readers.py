@@ -73,6 +73,56 @@ def test_a_sentence_is_not_taken_for_a_title_and_lost_as_a_quote(tmp_path, first
     assert article.text.startswith(first.strip())
 
 
+@pytest.mark.parametrize(
+    ("head", "publisher", "author", "published"),
+    [
+        ("13 March 2019", None, None, "2019-03-13"),
+        ("By Ann Lee, Example Wire\nMarch 13th, 2019", "Example Wire", "Ann Lee", "2019-03-13"),
+        ("Kelby Courier | 3 May 2024", "Kelby Courier", None, "2024-05-03"),
+        ("Kelby Courier · By ANN LEE · Friday, May 3, 2024, 14:05 GMT · 4 min read", "Kelby Courier", "ANN LEE",
+         "2024-05-03"),
+        ("By Ann Lee and Bo de Vries in Port Kelby\n\nUpdated: 4 May 2024\nPublished: 2024-05-03T06:10:00+02:00", None,
+         "Ann Lee and Bo de Vries", "2024-05-03"),
+        ("Source: Reuters\nDate: 3 MAY 2024", "Reuters", None, "2024-05-03"),
+        ("Port Kelby, 3 May 2024", None, None, "2024-05-03"),
+        ("Ann Lee | Local News | Politics | 3 Sept. 2024", None, None, "2024-09-03"),
+    ],
+)  # fmt: skip
+def test_the_lines_under_a_title_say_who_printed_it_and_when(tmp_path, head, publisher, author, published):
+    for gap in ("\n\n", "\n"):
+        article = one(write(tmp_path, "a.txt", f"Wall approved after all{gap}{head}\n\n{BODY}"))
+        assert (article.publisher, article.author, article.published) == (publisher, author, published)
+        assert (article.title, article.text) == ("Wall approved after all", f"{head}\n\n{BODY}")
+
+
+@pytest.mark.parametrize(
+    ("opening", "published"),
+    [
+        ("KELBY, Thursday, 28 March 2024. The ward", "2024-03-28"),
+        ("PORT KELBY, Feb. 28, 2024. Anyone who", "2024-02-28"),
+        ("Kelby, March 13, 2019 (Example Wire) - Nobody", "2019-03-13"),
+        ("Washington, D.C., March 13, 2019 – Nobody", "2019-03-13"),
+    ],
+)
+def test_a_dateline_with_its_year_says_when(tmp_path, opening, published):
+    article = one(write(tmp_path, "a.txt", f"Wall approved after all\n\n{opening} came to the hall.\n\n{BODY}"))
+    assert article.published == published
+    assert article.text.startswith(opening)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["KELBY, March 28 (CPA) – The ward is closed.", "Berlin, 9 November 1989. The night was cold.",
+     "On Tuesday, 26 March 2024, the council met.", "The council met on 3 May 2024.", "May 2024",
+     "13 March 2019\n14 March 2019", "31 June 2024", "3/5/2024", "Kelby Courier", "Ann Lee", "By the river, 3 May 2024",
+     f"{BODY}\n\n3 May 2024", f"{BODY}\n\nKELBY, 3 May 2024. It rained.", "Updated: 3 May 2024"],
+)  # fmt: skip
+def test_what_is_not_plainly_stated_stays_missing(tmp_path, opening):
+    article = one(write(tmp_path, "a.txt", f"Wall approved after all\n\n{opening}\n\n{BODY}"))
+    assert (article.publisher, article.author, article.published) == (None, None, None)
+    assert article.text == f"{opening}\n\n{BODY}"
+
+
 def test_a_title_alone_is_still_an_article(tmp_path):
     article = one(write(tmp_path, "a-note.txt", "Nothing happened today"))
     assert (article.title, article.text) == ("a note", "Nothing happened today")

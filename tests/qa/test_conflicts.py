@@ -1,4 +1,4 @@
-"""Disagreement: said where two articles surely give different numbers, and nowhere else."""
+"""Disagreement: said where two articles surely give different numbers, days or persons, and nowhere else."""
 
 import dataclasses
 
@@ -58,6 +58,45 @@ def test_an_article_does_not_contradict_itself_or_its_copy(library):
     assert contradicting(QUESTION, [COURIER, GAZETTE], library) is None
 
 
-def test_only_a_number_is_compared(library):
-    assert contradicting("Who marched in Thornby?", [COURIER, GAZETTE], library) is None
-    assert contradicting(QUESTION, [], library) is None
+WHEN = "When will the bridge in Kelby open?"
+MAY = evidence("The bridge in Kelby will open on 3 May.", "3 May", "may")
+JUNE = evidence("The new bridge in Kelby is to open on June 9.", "June 9", "june", confidence=0.6)
+WHO = "Who won the race in Kelby?"
+LEE = evidence("Ann Lee won the race in Kelby.", "Ann Lee", "lee")
+FOX = evidence("The race in Kelby was won by Bo Fox.", "Bo Fox", "fox", "2024-03-11", 0.6)
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (WHEN, MAY, JUNE),
+        ("When was the bridge in Kelby built?", evidence("The bridge in Kelby was built in 1911.", "in 1911", "old"),
+         evidence("The bridge in Kelby, built in 1913, is closed.", "1913", "older", confidence=0.6)),
+        (WHO, LEE, FOX),
+    ],
+)  # fmt: skip
+def test_two_days_or_persons_for_the_same_thing_disagree(library, question, one, other):
+    assert contradicting(question, [one, other], library) == other
+    assert contradicting(question, [other, one], library) == one
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (WHEN, MAY, evidence("The bridge in Kelby will open on Friday, May 3, 2024.", "May 3, 2024", "the same day")),
+        (WHEN, MAY, evidence("The bridge in Kelby will open in 2025.", "2025", "only a year")),
+        (WHEN, MAY, evidence("The hall in Kelby will open on 9 June.", "9 June", "another thing")),
+        (WHEN, MAY, evidence(JUNE.quote, "June 9", "put off", also="It had been planned for 3 May.")),
+        (WHEN, MAY, evidence(JUNE.quote, "June 9", "weeks later", "2024-04-20")),
+        (WHEN, MAY, evidence(JUNE.quote, "June 9", "unlikely", confidence=0.3)),
+        (WHO, LEE, evidence("Lee won the race in Kelby.", "Lee", "by surname")),
+        (WHO, LEE, evidence(FOX.quote, "Bo Fox", "knows of both", also="Lee came second.")),
+        (WHO, LEE, evidence("Bo Fox won the prize in Kelby.", "Bo Fox", "another prize")),
+        ("Who spoke at the race in Kelby?", LEE, FOX),
+        ("Who were the winners of the race in Kelby?", LEE, FOX),
+        ("Why did the race in Kelby end?", LEE, FOX),
+    ],
+)
+def test_days_and_persons_that_may_well_agree_do_not_disagree(library, question, one, other):
+    assert contradicting(question, [one, other], library) is None
+    assert contradicting(question, [], library) is None

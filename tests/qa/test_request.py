@@ -20,8 +20,8 @@ class Library:
     def publishers(self):
         return ["Aldwyn Courier", "Harbour Ledger", "Northshore Gazette"]
 
-    def newest(self):
-        return self._newest
+    def days(self):
+        return dt.date(2024, 1, 8), self._newest
 
     def dated(self, event):
         return (dt.date(2024, 4, 3), "Ferry runs aground") if "ferry" in event else None
@@ -42,11 +42,14 @@ def test_every_ordinary_question_stays_ordinary_and_unlimited(questions):
     ["How many stories does the town hall have?", "How many pieces did the museum buy?", "What happened to the café?",
      "What is the latest train to Saltmere called?", "Where do the two rivers meet?", "Who won the 2018 election?",
      "What will happen in March?", "Who wrote the report on the flood?", "Name the captain of the ferry.",
-     "What did the mayor say in March?", "Why did the council vote in May?"],
+     "What did the mayor say in March?", "Why did the council vote in May?", "What is the latest model of crane?",
+     "How much less water is there compared with last week?", "Who published the report of 1876?",
+     "How is it different from the others?", "All the boats were built where?", "What happened in 1900?",
+     "How often do floods occur?", "How did the plants evolve?", "Which article of the act demands this?"],
 )  # fmt: skip
 def test_what_only_looks_like_another_kind_stays_ordinary(question):
     asked = read(question)
-    assert asked.kind == "quotes" or question.startswith("What is the latest")
+    assert asked.kind == "quotes"
     assert asked.within == EVERYTHING
 
 
@@ -68,6 +71,27 @@ def test_what_only_looks_like_another_kind_stays_ordinary(question):
         ("tl;dr of the flood", "summary", "flood"),
         ("Give me an overview of the herring quarrel", "summary", "herring quarrel"),
         ("What did each paper say about the march?", "comparison", "march"),
+        ("number of articles that mention the Maren", "count", "Maren"),
+        ("In how many stories does Edda Marsh come up?", "count", "Edda Marsh"),
+        ("How many articles do we have on the flood in total?", "count", "flood"),
+        ("show all stories that name Edda Marsh", "list", "Edda Marsh"),
+        ("all hollin moor articles", "list", "hollin moor"),
+        ("ferry coverage", "list", "ferry"),
+        ("what have we got on the ward?", "list", "ward"),
+        ("Walk me through what happened to the ward, oldest first", "timeline", "ward"),
+        ("How has the story of the ward developed?", "timeline", "ward"),
+        ("Key dates in the dispute over the wall", "timeline", "wall"),
+        ("brief me on the ward", "summary", "ward"),
+        ("the ward in a few sentences", "summary", "ward"),
+        ("main points of the interview", "summary", "interview"),
+        ("latest Hollin Moor", "latest", "Hollin Moor"),
+        ("Maren update", "latest", "Maren"),
+        ("Where do things stand with the ward now?", "latest", "ward"),
+        ("Do the papers contradict each other on the march?", "comparison", "march"),
+        ("Which figures do the papers give for the march?", "comparison", "figures of march"),
+        ("conflicting reports about the march", "comparison", "march"),
+        ("Who said what about the wall?", "comparison", "wall"),
+        ("Reactions to the vote", "comparison", "vote"),
     ],
 )
 def test_a_question_over_several_articles_is_recognised(question, kind, topic):
@@ -82,6 +106,11 @@ def test_a_question_over_several_articles_is_recognised(question, kind, topic):
         ("How do Ann Lee and Bo Fox differ over the wall?", ("Ann Lee", "Bo Fox"), "wall"),
         ("What did Ann Lee and Bo Fox say about the wall?", ("Ann Lee", "Bo Fox"), "wall"),
         ("How did the landings of cod and herring compare?", ("cod", "herring"), "landings"),
+        ("tern vs maren: crossing time", ("tern", "maren"), "crossing time"),
+        ("The wind farm: old plan versus new plan", ("old plan", "new plan"), "wind farm"),
+        ("How does the new wall differ from the old wall?", ("the new wall", "the old wall"), ""),
+        ("Positions of Ann Lee, Bo Fox and Cy Orr on the wall", ("Ann Lee", "Bo Fox", "Cy Orr"), "wall"),
+        ("What did the mayor and the opposition say about the wall?", ("the mayor", "the opposition"), "wall"),
         ("Compare the first and the second estimate", ("the first estimate", "the second estimate"), ""),
         ("What is the difference between the wall planned in 2019 and the new one?",
          ("the wall planned in 2019", "the new wall"), ""),
@@ -95,6 +124,8 @@ def test_each_side_of_a_comparison_stands_alone(question, sides, topic):
 def test_papers_are_known_by_a_part_of_their_name():
     asked = read("How do the Courier and the Gazette differ on the march?")
     assert (asked.sides, asked.by) == (("Aldwyn Courier", "Northshore Gazette"), "publisher")
+    asked = read("how does the gazette's report of the march differ from the courier's")
+    assert (asked.sides, asked.topic) == (("Northshore Gazette", "Aldwyn Courier"), "march")
     counted = read("How many articles did the Ledger publish in May?")
     assert counted.within == Within(frozenset({"Harbour Ledger"}), since="2024-05-01", until="2024-05-31")
 
@@ -103,6 +134,10 @@ def test_papers_are_known_by_a_part_of_their_name():
     ("question", "since", "until"),
     [
         ("What happened in March?", "2024-03-01", "2024-03-31"),
+        ("last week's news", "2024-06-03", "2024-06-09"),
+        ("Events of April 2024 in Thornby", "2024-04-01", "2024-04-30"),
+        ("ferry coverage after 20 April 2024", "2024-04-20", None),
+        ("How many articles do we have from April?", "2024-04-01", "2024-04-30"),
         ("What did the articles from April say about herring?", "2024-04-01", "2024-04-30"),
         ("What did last week's papers say about herring?", "2024-06-03", "2024-06-09"),
         ("What did the Courier report in May about the wall?", "2024-05-01", "2024-05-31"),
