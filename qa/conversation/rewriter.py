@@ -66,7 +66,7 @@ class Rewriter:
                 if time.monotonic() > until or len(text) > _LONGEST or "\n" in text.strip():
                     return ""
         finally:
-            pieces.close()  # type: ignore[attr-defined]  # a generator: closing it ends the request
+            pieces.close()  # closing it ends the request
             self._spending.add(counted or (len(SYSTEM) + len(asked) + len(text)) // _CHARACTERS_A_TOKEN)
         return " ".join(text.split()).strip("\"'“”")
 
