@@ -7,7 +7,7 @@ from qa.question import NUMBERS
 from qa.reader import Evidence
 
 MAX_QUOTES = 3
-_ADDS = 0.15  # share of the best confidence that a further sentence needs
+_ADDS = 0.1  # share of the best confidence that a further sentence needs
 _SAME = 0.7  # share of words in common past which two sentences say the same
 
 _DENIALS = frozenset({"not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "t", "without", "denied"})

@@ -67,7 +67,7 @@ def test_the_right_article_is_among_the_first_five(assistant: Assistant, questio
 
 
 def test_an_accepted_answer_stands_inside_a_quote(asked: Asked) -> None:
-    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.71
+    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.75
 
 
 def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: Assistant, asked: Asked) -> None:
@@ -90,17 +90,17 @@ def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: 
 
 
 def test_what_the_articles_do_not_answer_is_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.53
+    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.58
 
 
 def test_what_the_articles_answer_is_not_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if question["answers"]]) <= 0.12
+    assert share([not answer.found for question, answer in asked if question["answers"]]) <= 0.08
 
 
 def test_the_confidence_tells_what_is_answered_from_near_misses(asked: Asked) -> None:
     can = [answer.confidence for question, answer in asked if question["answers"]]
     cannot = [answer.confidence for question, answer in asked if not question["answers"]]
-    assert auroc(can, cannot) >= 0.85
+    assert auroc(can, cannot) >= 0.88
 
 
 def test_every_quote_stands_in_its_article_word_for_word(assistant: Assistant, asked: Asked) -> None:
