@@ -125,16 +125,20 @@ class Asked:
         for seen in read:
             ranks[seen.hit.article.id].add(seen.rank)
         passages = len({seen.rank for seen in read})
+        shares = [self._share(seen.text) for seen in read]
         rows = []
-        for before, seen, after in zip([None, *read], read, [*read[1:], None], strict=False):
+        for place, seen in enumerate(read):
             found = ranks[seen.hit.article.id]
+            beside = [
+                shares[other] if 0 <= other < len(read) and read[other].rank == seen.rank else 0.0
+                for other in (place - 1, place + 1)
+            ]
             rows.append([
                 *self._by_model(seen, best, narrow),
                 *self._by_finding(seen),
-                *self._by_form(seen),
+                *self._by_form(seen, shares[place]),
                 float(seen.start == 0),
-                self._beside(seen, before),
-                self._beside(seen, after),
+                *beside,
                 *self._of_article(seen.hit.article),
                 1 / min(found),
                 len(found) / passages,
@@ -163,8 +167,8 @@ class Asked:
             hit.similarity,
         ]
 
-    def _by_form(self, seen: Seen) -> list[float]:
-        text, in_sentence = seen.text, self._share(seen.text)
+    def _by_form(self, seen: Seen, in_sentence: float) -> list[float]:
+        text = seen.text
         in_passage, missing_in_passage = self._of_passage(seen.hit)
         a_list, yes_no = "\n- " in text, self.kind == "yes/no"
         return [
@@ -180,10 +184,6 @@ class Asked:
             float(a_list and self.several),
             min(len(text), 600) / 200,
         ]
-
-    def _beside(self, seen: Seen, other: Seen | None) -> float:
-        """The share of the question's words in a sentence of the same passage."""
-        return self._share(other.text) if other and other.rank == seen.rank else 0.0
 
     def _of_passage(self, hit: Hit) -> tuple[float, float]:
         """Of the passage with its header: the share of the question's words in it, and of its names not in it."""
