@@ -37,6 +37,12 @@ PICTURES = (
     '<a href="data:text/html,<script>hacked=1</script>">x</a> <iframe src="https://evil.example/7"></iframe>'
     "\n\n[picture]: https://evil.example/8.png"
 )
+SHOWN_AS_TEXT = (
+    HOSTILE_SENTENCE,
+    "![inline](https://evil.example/1.png)",
+    "srcset=",
+    "url('https://evil.example/6.png')",
+)
 HOSTILE = {
     "title": f'"><svg onload="window.hacked=\'title\'"> Zorblatt \u202efestival \x1b[31m{TEMPLATES}',
     "publisher": f"<script>window.hacked='publisher'</script> {TEMPLATES}",

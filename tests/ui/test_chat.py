@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.ui import servers
 from tests.ui.browser import Watched, ask, open_chat, turns
-from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, STARTER, TEMPLATES, Server
+from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, SHOWN_AS_TEXT, STARTER, TEMPLATES, Server
 from ui.refusal import NOT_FOUND
 
 UNANSWERABLE = "Who won the Nobel Prize for chemistry in 1911?"
@@ -261,12 +261,7 @@ def test_cases_2_3_4_and_19_a_hostile_article_is_inert_and_its_quote_is_found(op
     expect(page.locator("#source-title")).to_contain_text(TEMPLATES)
     expect(page.locator("#source .byline")).to_contain_text(TEMPLATES)
     expect(turn.locator(".sources")).to_contain_text(TEMPLATES)
-    for part in (
-        HOSTILE_SENTENCE,
-        "![inline](https://evil.example/1.png)",
-        "srcset=",
-        "url('https://evil.example/6.png')",
-    ):
+    for part in SHOWN_AS_TEXT:
         expect(page.locator("#source .article-text")).to_contain_text(part)
     expect(page.locator("#source mark.pressed")).to_have_text(chip.get_attribute("data-quote") or "?")
     expect(page.locator("#source, #conversation").locator("svg, img, script, form, iframe, #injected")).to_have_count(0)

@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.provider import HANG, Provider
 from tests.ui.browser import Watched
 from tests.ui.intranet import DEMO, LINE, Intranet
-from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, HOSTILE_SENTENCE, PICTURES, STARTER, TEMPLATES, Server, Waiter
+from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, PICTURES, SHOWN_AS_TEXT, STARTER, TEMPLATES, Server, Waiter
 from ui import widget
 
 ROOT = Path(__file__).parents[2]
@@ -497,12 +497,7 @@ def test_cases_2_3_4_and_19_a_hostile_article_is_inert_and_no_other_host_is_aske
     expect(page.locator(".sheet h2")).to_contain_text("Zorblatt")
     expect(page.locator(".sheet h2")).to_contain_text(TEMPLATES)
     expect(turn.locator(".sources")).to_contain_text(TEMPLATES)
-    for part in (
-        HOSTILE_SENTENCE,
-        "![inline](https://evil.example/1.png)",
-        "srcset=",
-        "url('https://evil.example/6.png')",
-    ):
+    for part in SHOWN_AS_TEXT:
         expect(page.locator(".text")).to_contain_text(part)
     expect(page.locator("mark.pressed")).to_be_in_viewport()
     for part in (".log", ".sheet-body", ".card"):
