@@ -33,6 +33,7 @@ def open_chat(context: BrowserContext, url: str, scheme: str = "light") -> Page:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     page.goto(url)
     expect(page.locator("#question textarea")).to_be_visible()
+    expect(page.locator("#announcer")).to_be_attached()  # Gradio draws the page a part at a time
     return page
 
 

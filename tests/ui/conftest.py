@@ -76,13 +76,13 @@ def scripted(small_library: Path, tmp_path_factory: pytest.TempPathFactory, intr
 
 
 @pytest.fixture(scope="module")
-def own(small_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def own(small_library: Path, tmp_path_factory: pytest.TempPathFactory, intranet: Intranet) -> Iterator[Server]:
     """A scripted server whose library may be changed; its syncs read a folder with one article."""
     folder = tmp_path_factory.mktemp("own")
     library = Path(shutil.copytree(small_library, folder / "library"))
     (folder / "articles").mkdir()
     (folder / "articles" / "harbour.txt").write_text("A new harbour\n\nThe harbour opens in June.")
-    with servers.scripted(library, SYNC_PATHS=str(folder / "articles")) as started:
+    with servers.scripted(library, ORIGINS=intranet.origin, SYNC_PATHS=str(folder / "articles")) as started:
         yield started
 
 

@@ -29,9 +29,9 @@ QUESTION = {"question": "When does the ferry leave?", "messages": [{"role": "use
 
 @pytest.fixture(params=["open", "login"])
 def served(request: pytest.FixtureRequest) -> Server:
-    """The server where everybody may ask, and the one where a login is set."""
+    """A server where everybody may do everything, removing articles too, and the one where a login is set."""
     if request.param == "open":
-        return request.getfixturevalue("scripted")
+        return request.getfixturevalue("own")
     return request.getfixturevalue("guarded").server
 
 
