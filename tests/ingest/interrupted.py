@@ -9,13 +9,18 @@ import sys
 
 import chromadb  # noqa: F401 - imported before the fork, so that no fork has to
 
-from ingest import Library, WordHashEncoder, sync
+from ingest import AddressRules, Fetcher, Library, WordHashEncoder, sync
 
 
 def work(library, sources):
     say("began")
-    with Library.open(library, WordHashEncoder(), create=True, purpose="syncing") as opened:
-        sync(sources, opened)
+    with Library.open(library, WordHashEncoder(), create=True, purpose="syncing") as opened, on_loopback() as fetcher:
+        sync(sources, opened, fetcher=fetcher)
+
+
+def on_loopback():
+    """Fetches from a test's own site, without a pause."""
+    return Fetcher(AddressRules(loopback=True), delay=0)
 
 
 def say(what):

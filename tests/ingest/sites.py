@@ -1,6 +1,7 @@
 """Sites on loopback: one that is scripted, and one that speaks raw bytes."""
 
 import contextlib
+import hashlib
 import socket
 import threading
 from collections import Counter
@@ -109,3 +110,23 @@ def listening(answer=None, host="127.0.0.1"):
         thread.join(2)
         for connection in seen:
             connection.close()
+
+
+def kept(body):
+    """A page with an ETag, answered with 304 to whoever has it."""
+    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:8]}"'
+
+    def answer(headers):
+        if headers["If-None-Match"] == etag:
+            return 304, {"ETag": etag}, b""
+        return 200, {"ETag": etag}, body
+
+    return answer
+
+
+def urlset(urls, lastmod=None):
+    entries = "".join(
+        f"<url><loc>{url}</loc>{f'<lastmod>{lastmod[url]}</lastmod>' if lastmod and url in lastmod else ''}</url>"
+        for url in urls
+    )
+    return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'

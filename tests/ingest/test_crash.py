@@ -17,7 +17,9 @@ from ingest import Library, WordHashEncoder, diagnose, sync
 from ingest.catalog import Catalog
 from ingest.check import CATALOG
 from qa import AnswerChain
-from tests.newspaper import marker, print_newspaper, rankings
+from tests.ingest.interrupted import on_loopback
+from tests.ingest.sites import Site, kept, urlset
+from tests.newspaper import marker, print_newspaper, rankings, story
 from tests.qa.conftest import OverlapReader
 
 KILLS = 30
@@ -35,7 +37,7 @@ def zygote():
 
 def start(zygote, library, sources):
     """Begin a sync in a process of its own; its id."""
-    zygote.stdin.write(json.dumps({"library": str(library), "sources": [str(sources)]}) + "\n")
+    zygote.stdin.write(json.dumps({"library": str(library), "sources": [str(source) for source in sources]}) + "\n")
     zygote.stdin.flush()
     lines = {zygote.stdout.readline().strip(), zygote.stdout.readline().strip()}
     return int((lines - {"began"}).pop())
@@ -98,8 +100,8 @@ def survive(zygote, base, sources, tmp_path, seed, kills=KILLS):
         hit += 1
         Library.open(library, WordHashEncoder(), create=True).close()
         assert diagnose(library, WordHashEncoder()) == [], f"attempt {attempt}"
-        with Library.open(library, WordHashEncoder()) as opened:
-            sync([sources], opened)
+        with Library.open(library, WordHashEncoder()) as opened, on_loopback() as fetcher:
+            sync(sources, opened, fetcher=fetcher)
         for what, found in contents(library).items():
             assert found == expected[what], f"attempt {attempt}: other {what}"
         shutil.rmtree(library)
@@ -109,24 +111,41 @@ def survive(zygote, base, sources, tmp_path, seed, kills=KILLS):
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory):
-    """A folder of 60 articles and a library of it."""
+def site():
+    """A site of 24 pages and a sitemap that lists them."""
+    opened = Site()
+    publish(opened, range(24))
+    yield opened
+    opened.close()
+
+
+def publish(site, numbers, edition=0):
+    for number in numbers:
+        told = f"<title>Page {number}</title><article><h1>Page {number}</h1><p>{story(200 + number, edition)}</p>"
+        site.pages[f"/{number}"] = kept(told)
+    listed = sorted({path for path in site.pages if path != "/sitemap.xml"})
+    site.pages["/sitemap.xml"] = kept(urlset([site.url + path for path in listed]))
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory, site):
+    """A folder of 60 articles and a library of it and of the site."""
     folder = tmp_path_factory.mktemp("full")
     print_newspaper(folder / "paper", range(60))
-    with Library.open(folder / "library", WordHashEncoder(), create=True) as library:
-        sync([folder / "paper"], library)
+    with Library.open(folder / "library", WordHashEncoder(), create=True) as library, on_loopback() as fetcher:
+        sync([folder / "paper", f"{site.url}/sitemap.xml"], library, fetcher=fetcher)
     return folder
 
 
 def test_a_first_sync_that_is_killed_at_any_moment_leaves_a_whole_library(zygote, full, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
-    survive(zygote, empty, full / "paper", tmp_path, seed=1, kills=10)
+    survive(zygote, empty, [full / "paper"], tmp_path, seed=1, kills=10)
 
 
-def test_a_sync_that_adds_updates_and_removes_can_be_killed_at_any_moment(zygote, full, tmp_path):
-    """Of sixty articles twenty are removed and ten are changed, two of them for the second time; twelve come in, of
-    which three are copies of what is there, and one has only moved."""
+def test_a_sync_that_adds_updates_removes_and_fetches_can_be_killed_at_any_moment(zygote, full, site, tmp_path):
+    """Of sixty files twenty are removed and ten are changed, two of them for the second time; twelve come in, of which
+    three are copies of what is there, and one has only moved. Of 24 pages five are changed, four are gone, six come."""
     paper = full / "paper"
     with Library.open(full / "library", WordHashEncoder()) as library:
         print_newspaper(paper, [1, 2], edition=1)
@@ -139,4 +158,7 @@ def test_a_sync_that_adds_updates_and_removes_can_be_killed_at_any_moment(zygote
         text = (paper / f"story-0{number}.txt").read_text("utf-8")
         (paper / f"copy-{number}.txt").write_text(f"Copied {text.rpartition('. ')[0]}.", "utf-8")
     (paper / "story-050.txt").rename(paper / "moved.txt")
-    survive(zygote, full / "library", paper, tmp_path, seed=2)
+    site.pages |= {f"/{number}": (410, {}, "gone") for number in range(5, 9)}
+    publish(site, range(5), edition=1)
+    publish(site, range(24, 30))
+    survive(zygote, full / "library", [paper, f"{site.url}/sitemap.xml"], tmp_path, seed=2)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import gzip
-import hashlib
 import json
 import time
 
@@ -14,7 +13,7 @@ from ingest.fetch import Limits
 from ingest.listing import feed, is_listing, sitemap
 from tests.ingest.documents import pdf
 from tests.ingest.memory import bounded
-from tests.ingest.sites import Site
+from tests.ingest.sites import Site, kept, urlset
 from tests.newspaper import story
 from ui.articles import read
 
@@ -28,18 +27,6 @@ def page(number, changed=""):
     )
 
 
-def kept(body):
-    """A page with an ETag, answered with 304 to whoever has it."""
-    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:8]}"'
-
-    def answer(headers):
-        if headers["If-None-Match"] == etag:
-            return 304, {"ETag": etag}, b""
-        return 200, {"ETag": etag}, body
-
-    return answer
-
-
 def rss(site, numbers, updated=None):
     items = "".join(
         f"<item><title>Story {n}</title><link>{site.url}/news/{n}</link><description>Only a teaser.</description>"
@@ -47,14 +34,6 @@ def rss(site, numbers, updated=None):
         for n in numbers
     )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Courier</title>{items}</channel></rss>'
-
-
-def urlset(urls, lastmod=None):
-    entries = "".join(
-        f"<url><loc>{url}</loc>{f'<lastmod>{lastmod[url]}</lastmod>' if lastmod and url in lastmod else ''}</url>"
-        for url in urls
-    )
-    return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
 
 
 def index(urls):
