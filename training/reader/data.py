@@ -49,11 +49,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of an article: `key` names the article within the set, `title` is fit to be read, or empty."""
+    """A paragraph of an article.
+
+    Attributes:
+        key: names the article within the set.
+        title: fit to be read, or empty.
+        header: the line that stands in front of the article's passages, where the set tells all of it.
+    """
 
     text: str
     key: str
     title: str
+    header: str = ""
 
 
 def load(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]:
@@ -88,11 +95,12 @@ def load_news(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]
     for file in sorted(folder.glob("*.txt")):
         for entry in re.split(r"^# ", file.read_text("utf-8"), flags=re.MULTILINE)[1:]:
             head, *lines = entry.splitlines()
-            title = head.split(" | ")[0].strip()
+            title, publisher, published = (part.strip() for part in head.split(" | "))
             if _part(title) != part:
                 continue
             text = "\n".join(line for line in lines if line[:2] not in ("? ", "! ")).strip()
-            paragraphs.append(Paragraph(text, f"news/{title}", title))
+            header = f"{title} · {publisher} · {published}"
+            paragraphs.append(Paragraph(text, f"news/{title}", title, header))
             questions.extend(_asked(line, text, len(paragraphs) - 1) for line in lines if line[:2] in ("? ", "! "))
     return paragraphs, questions
 

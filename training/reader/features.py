@@ -18,6 +18,7 @@ MAX_TOKENS = 256
 CHARACTERS_A_TOKEN = 4.4
 ENCODED = 2000
 ELSEWHERE = 0.25  # share of the questions without an answer that are held against another article than their own
+WITH_HEADER = 0.8  # share of the texts that begin with their article's header, as all do that a reader is given
 NO_ANSWER = 0.75  # passages without an answer drawn for each question; what comes out makes about 40% of all
 
 _MANNER = re.compile(r"how (?!many|much|long|old|often|far|big|large|tall|high|fast|soon|big)\b|.*\breasons?\b", re.I)
@@ -30,7 +31,6 @@ _LINK = re.compile(
 )
 _CLOSE = re.compile(r"(?=[.,;)])|$| (?:and|but|when|where|while|which|who|in|on|at|by|from|for|during|after|before)\b")
 _PUBLISHERS = ("The Courier", "Daily Record", "Evening Post", "City Gazette", "National Wire", "The Observer")
-_MONTHS = ("January", "March", "April", "June", "August", "September", "November", "December")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,34 +103,34 @@ class Source:
         Mostly the part that talks about what is asked.
         """
         number = random.choice(hard[:5]) if hard and random.random() < ELSEWHERE else question.paragraph
+        return Example(question.text, self._near(question, number, random), None)
+
+    def _near(self, question: Question, number: int, random: Random) -> str:
+        """A part of a paragraph, mostly one that talks about what is asked."""
         paragraph, cuts = self.paragraphs[number], self.cuts[number]
         asked = set(re.findall(r"\w{4,}", question.text.lower()))
         shared = [1 + 4 * len(asked & set(re.findall(r"\w{4,}", paragraph.text[a:b].lower()))) for a, b in cuts]
         centre = random.choices(range(len(cuts)), shared)[0]
         left, right = window(cuts, centre, centre, random)
-        return Example(question.text, _header(paragraph, random) + paragraph.text[left:right], None)
+        return _header(paragraph, random) + paragraph.text[left:right]
 
     def _without_answer(self, question: Question, hard: Sequence[int], random: Random) -> Example | None:
         """From the same article, from what the retriever ranks high, from anywhere, or a near miss."""
         kind = random.random()
-        siblings = self.siblings[self.paragraphs[question.paragraph].key]
-        if kind < 0.30:
+        if kind < 0.22:
             return self._phrase_cut_out(question, random) or self._answer_cut_out(question, random)
-        if kind < 0.46:
+        if kind < 0.34:
             return self._asked_of_another(question, random)
-        if kind < 0.58 and len(siblings) > 1:
-            number = random.choice(siblings)
-        elif kind < 0.95 and hard:
+        if kind < 0.60:
+            number = random.choice(self.siblings[self.paragraphs[question.paragraph].key])
+        elif kind < 0.96 and hard:
             number = hard[min(int(random.expovariate(0.2)), len(hard) - 1)]
         else:
             number = random.randrange(len(self.paragraphs))
-        cuts = self.cuts[number]
-        centre = random.randrange(len(cuts))
-        left, right = window(cuts, centre, centre, random)
-        text = self.paragraphs[number].text[left:right]
+        text = self._near(question, number, random)
         if any(answer.strip().lower() in text.lower() for answer in question.accepted):
             return None
-        return Example(question.text, _header(self.paragraphs[number], random) + text, None)
+        return Example(question.text, text, None)
 
     def _answer_cut_out(self, question: Question, random: Random) -> Example | None:
         """The right passage without the sentence that answers: it talks about all that is asked, and does not say."""
@@ -178,8 +178,11 @@ def weight(question: str) -> int:
 
 
 def window(cuts: Sequence[Span], first: int, last: int, random: Random) -> Span:
-    """A run of whole sentences that holds those from `first` to `last`, mostly of a passage's length."""
-    low, high = random.choices([(8, 40), (30, 100), (110, 190), (190, 235)], [0.1, 0.15, 0.55, 0.2])[0]
+    """A run of whole sentences that holds those from `first` to `last`: of a passage's length, or that alone.
+
+    A reader is given both: passages, and their likeliest sentences by themselves.
+    """
+    low, high = random.choices([(0, 0), (8, 100), (110, 190), (190, 225)], [0.35, 0.15, 0.35, 0.15])[0]
     budget = random.uniform(low, high) * CHARACTERS_A_TOKEN
     while True:
         sides = [n for n in (first - 1, last + 1) if 0 <= n < len(cuts)]
@@ -219,10 +222,12 @@ def _feature(example: Example, encoding: Encoding) -> Feature | None:
 
 
 def _header(paragraph: Paragraph, random: Random) -> str:
-    """For one of three, the line that our passages may carry in front: title, publisher, date."""
-    if random.random() > 0.33:
+    """The line that our passages have in front: title, publisher, date; made up where the set does not tell them."""
+    if random.random() > WITH_HEADER:
         return ""
-    date = f"{random.randint(1, 28)} {random.choice(_MONTHS)} {random.randint(2005, 2025)}"
+    if paragraph.header:
+        return f"{paragraph.header}\n"
+    date = f"{random.randint(2005, 2025)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
     parts = [paragraph.title, random.choice(_PUBLISHERS), date]
     kept = [part for part in parts[: random.randint(1, 3)] if part]
-    return " - ".join(kept) + "\n" if kept else ""
+    return " · ".join(kept) + "\n" if kept else ""
