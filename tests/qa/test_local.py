@@ -1,4 +1,4 @@
-"""Models in this process. llama-cpp-python compiles for most of an hour, so its part is played here, as it speaks."""
+"""Models in this process. llama-cpp-python compiles for ten minutes, so its part is played here, as it speaks."""
 
 import sys
 import threading
