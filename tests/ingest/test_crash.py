@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest import Library, WordHashEncoder, diagnose, sync
-from ingest.catalog import Catalog
-from ingest.check import CATALOG
+from ingest import Library, WordHashEncoder, check, diagnose, mirror, sync
+from ingest.catalog import FILE, Catalog
 from qa import AnswerChain
 from tests.ingest.interrupted import on_loopback
 from tests.ingest.sites import Site, kept, urlset
@@ -23,6 +22,13 @@ from tests.newspaper import marker, print_newspaper, rankings, story
 from tests.qa.conftest import OverlapReader
 
 KILLS = 30
+
+
+@pytest.fixture(autouse=True)
+def checked_here(monkeypatch):
+    """Chroma's files are checked by this process: a child for each look would take a second to import Chroma."""
+    for module in (check, mirror):
+        monkeypatch.setattr(module, "check_index", check.index_problems)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +56,7 @@ def outcome(zygote):
 def contents(folder):
     """Everything that a library says: articles, versions and copies, passages with their places, what searches find,
     and what is answered; not when a change was noticed."""
-    catalog = Catalog(folder / CATALOG, readonly=True)
+    catalog = Catalog(folder / FILE, readonly=True)
     found = catalog.passages(sorted(catalog.rows()))
     catalog.close()
     with Library.open(folder, WordHashEncoder()) as library:
