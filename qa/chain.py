@@ -110,6 +110,8 @@ class AnswerChain(Runnable[str, Answer]):
         else:
             desk = several.Desk(self.library, self.reader, request.within)
             answers = several.answers(searched_for, request, desk)
+            if self.writer:
+                answers = self._with_nearest(answers, searched_for, request.within)
         notes = (*request.notes, *left_out(request.within, self.library, within))
         for answer in answers:
             yield replace(answer, notes=(*notes, *answer.notes))
@@ -140,6 +142,16 @@ class AnswerChain(Runnable[str, Answer]):
                 nearest=nearest,
                 reason="" if citations else _reason(hits),
             )
+
+    def _with_nearest(self, answers: Iterable[Answer], searched_for: str, within: Within) -> Iterator[Answer]:
+        """The same answers, with what comes nearest besides: a model may find nothing in what they quote."""
+        found = self.reader.read(searched_for, self.library.search(searched_for, self.limit, within))
+        near = compose.nearest(_without_notices(found), limit=self.limit)
+        for answer in answers:
+            quoted = {(citation.article_id, citation.quote) for citation in answer.citations}
+            others = [item for item in near if (item.hit.article.id, item.quote) not in quoted]
+            cited = self._cite(others[: compose.MAX_QUOTES], within, first=len(answer.citations) + 1)
+            yield replace(answer, nearest=tuple(citation for _, citation in cited))
 
     def _cite(
         self, evidence: Iterable[Evidence], within: Within, first: int = 1

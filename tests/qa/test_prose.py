@@ -207,6 +207,18 @@ def test_a_model_that_finds_no_answer_leaves_the_quotes_and_what_is_nearest_besi
     assert last(asked("Divers found 12 cracks in the northern pier. [1]")[0]).nearest == ()
 
 
+def test_so_does_one_that_finds_none_in_quotes_from_several_articles(asked):
+    answer = last(asked("NOT IN THESE", question="What is the latest on the Aldwyn bridge?")[0])
+    assert answer.kind == "latest"
+    assert answer.prose.declined
+    quoted = {citation.quote for citation in answer.citations}
+    assert quoted
+    assert answer.nearest
+    assert quoted.isdisjoint(near.quote for near in answer.nearest)
+    numbers = [citation.number for citation in (*answer.citations, *answer.nearest)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 def test_a_question_the_articles_do_not_answer_is_refused_without_calling_the_model(asked):
     answers, model = asked("Anything. [1]", question="Who discovered penicillin?")
     answer = last(answers)
