@@ -70,7 +70,7 @@ function labelled(between) {
 function prose({ sentences, strict, done, declined, problem, model }, answer, desk) {
   const held = sentences.filter(({ verdict }) => verdict === "supported");
   const left = sentences.filter(({ verdict }) => verdict !== "supported");
-  const words = (strict === "strike" ? sentences : held).flatMap((sentence) => {
+  const words = (strict === "strike" ? sentences : held).flatMap(/** @returns {(string | Node)[]} */ (sentence) => {
     const cited = sentence.citations.map((number) => numbered(answer, number));
     const chips = cited.flatMap((one) => (one ? ["\u00a0", chip(one, answer, desk)] : []));
     const text = clean(sentence.text);
