@@ -124,9 +124,9 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """
     parts = {part: load_news(NEWS, part) for part in (TEST, VALIDATION)}
     articles = [
-        Article(f"{part}-{n}", paragraph.title, paragraph.text, f"{part}/{n}")
+        Article(f"{part}-{n}", p.title, p.text, f"{part}/{n}", publisher=p.publisher, published=p.published)
         for part, (paragraphs, _) in parts.items()
-        for n, paragraph in enumerate(paragraphs)
+        for n, p in enumerate(paragraphs)
     ]
     questions = [Question(q.text, q.accepted, (f"{TEST}-{q.paragraph}",)) for q in parts[TEST][1][::3]]
     with Library.open(tmp_path_factory.mktemp("news"), create=True) as library:

@@ -95,7 +95,7 @@ def _library(folder: str, parts: Sequence[tuple[str, Sequence[Paragraph]]]) -> L
     library = Library.open(folder, create=True)
     for part, paragraphs in parts:
         articles = [
-            Article(f"{part}-{n}", p.title or "Untitled", p.text.strip(), f"{part}/{n}")
+            Article(f"{part}-{n}", p.title, p.text, f"{part}/{n}", publisher=p.publisher, published=p.published)
             for n, p in enumerate(paragraphs)
         ]
         for start in range(0, len(articles), 200):

@@ -54,13 +54,14 @@ class Paragraph:
     Attributes:
         key: names the article within the set.
         title: fit to be read, or empty.
-        header: the line that stands in front of the article's passages, where the set tells all of it.
+        publisher, published: empty where the set does not tell them; the day in ISO form.
     """
 
     text: str
     key: str
     title: str
-    header: str = ""
+    publisher: str = ""
+    published: str = ""
 
 
 def load(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]:
@@ -99,8 +100,7 @@ def load_news(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]
             if _part(title) != part:
                 continue
             text = "\n".join(line for line in lines if line[:2] not in ("? ", "! ")).strip()
-            header = f"{title} · {publisher} · {published}"
-            paragraphs.append(Paragraph(text, f"news/{title}", title, header))
+            paragraphs.append(Paragraph(text, f"news/{title}", title, publisher, published))
             questions.extend(_asked(line, text, len(paragraphs) - 1) for line in lines if line[:2] in ("? ", "! "))
     return paragraphs, questions
 

@@ -225,9 +225,7 @@ def _header(paragraph: Paragraph, random: Random) -> str:
     """The line that our passages have in front: title, publisher, date; made up where the set does not tell them."""
     if random.random() > WITH_HEADER:
         return ""
-    if paragraph.header:
-        return f"{paragraph.header}\n"
-    date = f"{random.randint(2005, 2025)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
-    parts = [paragraph.title, random.choice(_PUBLISHERS), date]
-    kept = [part for part in parts[: random.randint(1, 3)] if part]
+    made_up = f"{random.randint(2005, 2025)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
+    parts = [paragraph.title, paragraph.publisher or random.choice(_PUBLISHERS), paragraph.published or made_up]
+    kept = [part for part in parts[: 3 if paragraph.published else random.randint(1, 3)] if part]
     return " · ".join(kept) + "\n" if kept else ""
