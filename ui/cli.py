@@ -6,13 +6,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from ui import key_commands, measure, terminal, transfer
 from ui.options import JsonOption, LibraryOption, ThresholdOption
+
+if TYPE_CHECKING:
+    from qa import Answer, Turn
 
 app = typer.Typer(
     help="Answers from your articles, each sentence proved by an exact quote. Offline, on a CPU.",
@@ -123,13 +126,15 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question. Exits with 3 when the articles do not say."""
+    from ui.printed import print_answer
+
     with _answering(library, threshold) as answer:
         found = answer(question, ())
     if as_json:
-        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(found.to_dict(), ensure_ascii=False) + "\n")
     else:
-        terminal.print_answer(out, found)
-    if not found["found"]:
+        print_answer(out, found)
+    if not found.found:
         raise typer.Exit(NOT_FOUND)
 
 
@@ -138,6 +143,7 @@ def chat(library: LibraryOption = None, threshold: ThresholdOption = None) -> No
     """Ask questions one after the other. Ctrl-D ends it."""
     from ingest import CitewireError
     from qa import Turn
+    from ui.printed import print_answer
 
     with _answering(library, threshold) as answer:
         err.print("Ask a question. Ctrl-D ends the chat.", style="dim")
@@ -145,8 +151,8 @@ def chat(library: LibraryOption = None, threshold: ThresholdOption = None) -> No
         for question in _typed():
             try:
                 found = answer(question, turns)
-                terminal.print_answer(out, found)
-                turns = [*turns, Turn(question, found["text"])][-_TURNS:]
+                print_answer(out, found)
+                turns = [*turns, Turn(question, found.text)][-_TURNS:]
             except CitewireError as error:
                 err.print(f"[bold red]Error:[/] {terminal.plain(str(error))}")
 
@@ -162,10 +168,8 @@ def _typed() -> Iterator[str]:
 
 
 @contextmanager
-def _answering(
-    library: Path | None, threshold: float | None
-) -> Iterator[Callable[[str, Sequence[Any]], dict[str, Any]]]:
-    """A function from a question and the turns before it to an answer's dict.
+def _answering(library: Path | None, threshold: float | None) -> Iterator[Callable[[str, Sequence["Turn"]], "Answer"]]:
+    """A function from a question and the turns before it to its answer.
 
     It is answered by this process or by the server that owns the library.
     """
@@ -175,7 +179,7 @@ def _answering(
     settings = _settings(library=library, threshold=threshold)
     try:
         with Assistant.open(settings) as assistant:
-            yield lambda question, turns: assistant.ask(question, history=turns).to_dict()
+            yield lambda question, turns: assistant.ask(question, history=turns)
     except LibraryBusyError as busy:
         if busy.url is None:
             raise
@@ -185,7 +189,7 @@ def _answering(
         from ui.client import Client
 
         with Client(busy.url, settings.key) as client:
-            yield lambda question, turns: client.ask(question, history=turns).to_dict()
+            yield lambda question, turns: client.ask(question, history=turns)
 
 
 @app.command()

@@ -14,7 +14,6 @@ from rich.text import Text
 
 from ingest import Entry, Hidden, Problem, SyncProgress, SyncReport
 from ingest.article import clean, is_address
-from ui.refusal import nearest_note, searched_instead
 
 if TYPE_CHECKING:
     from ui.forgetting import Forgotten
@@ -25,78 +24,6 @@ _NAMED = 5  # articles named in one line
 def plain(text: str) -> str:
     """Text that a terminal prints as it stands: no control codes, no markup."""
     return escape(clean(text))
-
-
-def print_answer(out: Console, answer: Mapping[str, Any]) -> None:
-    """The quotes with their places; or that the articles do not say, and what comes nearest."""
-    found = answer["found"]
-    if searched := searched_instead(answer["question"], answer["searched_for"]):
-        out.print(Text(clean(f"Searched for: {searched}"), style="dim"))
-    if answer.get("prose"):
-        _print_prose(out, answer["prose"])
-    out.print(Text(clean(answer["text"])) if found else Text("The articles don't say.", style="bold"))
-    for note in answer["notes"]:
-        out.print(Text(clean(note), style="dim"))
-    if answer["citations"]:
-        out.print(_places(answer["citations"], quoted=True))
-    if answer["nearest"]:
-        out.print(Text(nearest_note(answer["reason"], found=found), style="dim"))
-        out.print(_places(answer["nearest"], quoted=False))
-
-
-def _places(citations: Sequence[Mapping[str, Any]], *, quoted: bool) -> Table:
-    """Where quotes stand; with their words, unless the answer has quoted them."""
-    table = Table.grid(padding=(0, 1))
-    for citation in citations:
-        page = f"page {citation['page']}, " if citation.get("page") else ""
-        place = f"{page}{citation['article_id']}, characters {citation['start']} to {citation['end']}"
-        updated = f"updated on {citation['updated'][:10]}" if citation["updated"] else ""
-        parts = (citation["title"], citation["publisher"], (citation["published"] or "")[:10], updated)
-        table.add_row("", "")
-        table.add_row(
-            f"\\[{citation['number']}]" if quoted else "•", Text(clean(" · ".join(filter(None, parts))), style="bold")
-        )
-        if not quoted:
-            table.add_row("", Text(f"“{clean(' '.join(citation['quote'].split()))}”"))
-        table.add_row("", Text(place, style="dim"))
-        for line in filter(None, (citation["url"], *(citation["correction"] or "").splitlines(), _also(citation))):
-            table.add_row("", Text(clean(line), style="dim"))
-    return table
-
-
-def _print_prose(out: Console, prose: Mapping[str, Any]) -> None:
-    """A model's prose above the quotes, and what was left out of it."""
-    struck = prose["strict"] == "strike"
-    shown = [one for one in prose["sentences"] if struck or one["verdict"] == "supported"]
-    line = Text(" ").join(
-        Text(
-            clean(" ".join([one["text"], *(f"[{number}]" for number in one["citations"])])),
-            style="" if one["verdict"] == "supported" else "strike",
-        )
-        for one in shown
-    )
-    if shown:
-        out.print(line)
-    left_out = [one for one in prose["sentences"] if one["verdict"] != "supported"]
-    if left_out:
-        count = "1 sentence was" if len(left_out) == 1 else f"{len(left_out)} sentences were"
-        why = f"because the articles do not support {'it' if len(left_out) == 1 else 'them'}."
-        out.print(Text(f"{count} {'struck' if struck else 'withheld'} {why}", style="dim"))
-    if prose["declined"]:
-        out.print(Text("The model finds no answer in these sentences; they come nearest.", style="dim"))
-    if prose["problem"]:
-        out.print(Text(clean(prose["problem"]), style="yellow"))
-    if shown:
-        out.print(Text(f"{clean(prose['model'])}, {prose['tokens']:,} tokens", style="dim"))
-        out.print("")
-
-
-def _also(citation: Mapping[str, Any]) -> str:
-    copies = [
-        ", ".join(filter(None, (copy["publisher"] or copy["title"], (copy["published"] or "")[:10])))
-        for copy in citation["also"]
-    ]
-    return f"Also in: {'; '.join(copies)}" if copies else ""
 
 
 class _Rate(ProgressColumn):

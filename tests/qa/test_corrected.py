@@ -2,7 +2,6 @@
 
 import dataclasses
 import io
-import json
 
 import pytest
 from rich.console import Console
@@ -10,7 +9,8 @@ from rich.console import Console
 from ingest import Article, Library, WordHashEncoder, sync
 from qa import Assistant, Copy, Settings
 from tests.newspaper import article
-from ui import render, terminal, wording
+from ui import render, wording
+from ui.printed import print_answer
 
 QUESTION = "How much will the new bridge at Thornby cost?"
 OLD = "The new bridge at Thornby will cost 3.1 million crowns, the council said.\n\nWork begins in May."
@@ -63,10 +63,9 @@ def test_every_rendering_says_when_it_was_updated_and_what_was_corrected(assista
     write(NEW, "updated: 2024-03-09")
     answer = assistant.ask(QUESTION)
     screen = Console(file=io.StringIO(), width=200)
-    terminal.print_answer(screen, json.loads(json.dumps(answer.to_dict())))
-    assert "updated on 2024-03-09" in screen.file.getvalue()
+    print_answer(screen, answer)
     page = render.conversation([render.Exchange(QUESTION, "answered", answer)])
-    for shown in (page, wording.plain(answer)):
+    for shown in (page, wording.plain(answer), screen.file.getvalue()):
         assert "updated on 9 Mar 2024" in shown
     for shown in (page, wording.plain(answer), screen.file.getvalue()):
         assert NOTICE in shown
@@ -116,8 +115,8 @@ def test_copies_are_named_with_the_citation_and_confirm_nothing(printed):
 
 def test_every_rendering_names_the_copies(printed):
     screen = Console(file=io.StringIO(), width=200)
-    terminal.print_answer(screen, printed.to_dict())
-    assert "Also in: Gazette, 2024-03-05; Bridge c" in screen.file.getvalue()
+    print_answer(screen, printed)
+    assert "Also in: Gazette, 5 Mar 2024; Bridge c" in screen.file.getvalue()
     page = render.conversation([render.Exchange(QUESTION, "answered", printed)])
     for shown in (page, wording.plain(printed), wording.markdown(printed)):
         assert "Also in: Gazette, 5 Mar 2024; Bridge c" in shown

@@ -13,7 +13,7 @@ from rich.console import Console
 from qa import Answer, Citation, Copy
 from tests.ui import servers
 from tests.ui.servers import HOSTILE, HOSTILE_QUESTION, TEMPLATES, Server, Waiter
-from ui import terminal
+from ui.printed import print_answer
 
 UNSEEN = "\x1b\u202e\u2066\x9b\x07"
 MARKUP = "[red]x[/red] [link=https://evil.example]y[/link]"
@@ -64,7 +64,7 @@ def test_case_4_in_a_terminal_no_field_is_markup_or_a_control_code(found: bool) 
     cited = Citation(1, "a", EVIL, EVIL, EVIL, EVIL, EVIL, 0, 5, True, 1, EVIL, EVIL, (copy,))
     answer = Answer(EVIL, f"{EVIL} too", found, f"{EVIL} [1]", "", 0.5, (cited,) if found else (), nearest=(cited,))
     printed = io.StringIO()
-    terminal.print_answer(Console(file=printed, width=10_000, highlight=False, emoji=False), answer.to_dict())
+    print_answer(Console(file=printed, width=10_000, highlight=False, emoji=False), answer)
     assert not set(UNSEEN) & set(printed.getvalue())
     assert printed.getvalue().count(f"{MARKUP} {TEMPLATES}") >= 5
 

@@ -9,9 +9,9 @@ from rich.console import Console
 from qa import Answer, Citation, Copy, Prose
 from ui import render, wording
 from ui.holdings import holdings
+from ui.printed import print_answer
 from ui.refusal import NOT_FOUND, nearest_note
 from ui.render import Exchange
-from ui.terminal import print_answer
 
 HOSTILE_TEXTS = [
     '"><svg onload="alert(1)">',
@@ -169,7 +169,7 @@ def test_quotes_in_which_a_model_finds_no_answer_stand_with_what_is_nearest_besi
     near = citation(2, "It rained in May.", article_id="may-1")
     answer = answered(citation(), nearest=(near,), prose=Prose("openai:m", done=True, declined=True))
     out = Console(file=io.StringIO(), width=200)
-    print_answer(out, answer.to_dict())
+    print_answer(out, answer)
     for said in (Seen(html_of(answer)).text, wording.plain(answer), wording.markdown(answer), out.file.getvalue()):
         places = [
             said.index(part) for part in ("It rains.", nearest_note("", found=True), near.quote.removesuffix("."))
