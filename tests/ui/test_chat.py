@@ -113,7 +113,7 @@ def test_an_empty_question_asks_nothing(opened: Opener) -> None:
 
 def test_a_question_sent_while_another_is_answered_is_asked_after_it(opened: Opener, scripted: Server) -> None:
     page = opened(scripted.url)
-    page.locator("#question textarea").fill("a slow ferry")
+    page.locator("#question textarea").fill("a very slow ferry")
     page.keyboard.press("Enter")
     expect(turns(page).locator(".progress")).to_be_visible()
     page.locator("#question textarea").fill(STARTER)
