@@ -1,9 +1,11 @@
 """How well sentences of a chat model are told apart: borne out by the quotes that they cite, or not.
 
 200 faithful and 200 unfaithful sentences over the corpus: those of tests/data/claims.jsonl, written by hand, and for
-the rest sentences of the corpus put through the changes below, the same ones for the same seed.
+the rest sentences of the corpus put through the changes below, the same ones for the same seed. Then those of
+tests/data/claims_by_part.jsonl, all written by hand: by some the check was mended (`tuned`), the others (`unseen`) were
+written before the check was looked at, and kept for one measurement at the end.
 
-    python -m benchmarks.claims [--seed 11] [--show]
+    python -m benchmarks.claims [--seed 11] [--show] [--part generated] [--part tuned] [--part unseen]
 """
 
 import argparse
@@ -25,6 +27,8 @@ from qa.prose.writer import beside
 
 ROOT = Path(__file__).parents[1]
 WRITTEN = ROOT / "tests" / "data" / "claims.jsonl"
+BY_PART = ROOT / "tests" / "data" / "claims_by_part.jsonl"
+PARTS = ("tuned", "unseen")
 SIZE = 200  # of each
 SEED = 11
 
@@ -69,7 +73,7 @@ def claims(articles: Sequence[Article], seed: int = SEED) -> list[Claim]:
     ]
     chance = random.Random(seed)
     chance.shuffle(places)
-    written = list(_written(articles))
+    written = [claim for _, claim in _written(WRITTEN, articles)]
     made: list[Claim] = []
     for faithful, changes in ((True, FAITHFUL), (False, UNFAITHFUL)):
         chosen = [claim for claim in written if claim.faithful is faithful]
@@ -87,9 +91,15 @@ def claims(articles: Sequence[Article], seed: int = SEED) -> list[Claim]:
     return made
 
 
-def _written(articles: Sequence[Article]) -> Iterator[Claim]:
+def claims_of(part: str, articles: Sequence[Article]) -> list[Claim]:
+    """Those written by hand for one part: "tuned" or "unseen"."""
+    return [claim for kept_for, claim in _written(BY_PART, articles) if kept_for == part]
+
+
+def _written(path: Path, articles: Sequence[Article]) -> Iterator[tuple[str, Claim]]:
+    """Each claim of a file, after the part that it is kept for."""
     known = {article.title: article for article in articles}
-    for line in WRITTEN.read_text("utf-8").splitlines():
+    for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         sources = []
         for number, cited in enumerate(row["cites"], start=1):
@@ -98,7 +108,7 @@ def _written(articles: Sequence[Article]) -> Iterator[Claim]:
             if not found:
                 raise ValueError(f"{cited['article']} does not say: {cited['quote']}")
             sources.append(Place(article, *found.span()).source(number))
-        yield Claim(row["claim"], tuple(sources), row["faithful"], f"{row['kind']}, by hand")
+        yield row.get("part", ""), Claim(row["claim"], tuple(sources), row["faithful"], f"{row['kind']}, by hand")
 
 
 Change = Callable[[Place, Sequence[Place], random.Random], tuple[str, tuple[Source, ...]] | None]
@@ -230,26 +240,37 @@ def right(claim: Claim, sentence: Sentence) -> bool:
 
 def main() -> None:
     """Print how many of each kind are told right; with --show, those that are not."""
-    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seed", type=int, default=SEED)
-    arguments.add_argument("--show", action="store_true")
+    arguments.add_argument("--show", action="store_true", help="print those that are told wrong, too")
+    arguments.add_argument("--part", action="append", choices=("generated", *PARTS), help="only these (all)")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder) / "library", create=True) as library:
         sync([ROOT / "corpus"], library)
-        made = claims([library.article(entry.id) for entry in library.entries()], given.seed)
+        articles = [library.article(entry.id) for entry in library.entries()]
         checker = Checker(library.encoder)
-        verdicts = [(claim, judged(checker, claim)) for claim in made]
-        if given.show:
-            for claim, sentence in verdicts:
-                if not right(claim, sentence):
-                    print(f"{claim.kind}: {claim.text}\n    {' / '.join(s.quote for s in claim.sources)}")
-                    print(f"    {sentence.why} {checker.measure(claim.text, claim.sources)}")
+        for part in given.part or ("generated", *PARTS):
+            made = claims(articles, given.seed) if part == "generated" else claims_of(part, articles)
+            verdicts = [(claim, judged(checker, claim)) for claim in made]
+            if given.show:
+                _show_wrong(checker, verdicts)
+            _show_shares(f"Claims, {part}", verdicts)
+
+
+def _show_wrong(checker: Checker, verdicts: Sequence[tuple[Claim, Sentence]]) -> None:
+    for claim, sentence in verdicts:
+        if not right(claim, sentence):
+            print(f"{claim.kind}: {claim.text}\n    {' / '.join(source.quote for source in claim.sources)}")
+            print(f"    {sentence.why} {checker.measure(claim.text, claim.sources)}")
+
+
+def _show_shares(title: str, verdicts: Sequence[tuple[Claim, Sentence]]) -> None:
     rows = []
     for faithful, name in ((True, "faithful"), (False, "unfaithful")):
-        for kind in [*sorted({claim.kind for claim in made if claim.faithful is faithful}), ""]:
+        for kind in [*sorted({claim.kind for claim, _ in verdicts if claim.faithful is faithful}), ""]:
             told = [right(c, s) for c, s in verdicts if c.faithful is faithful and kind in ("", c.kind)]
             rows.append([name, kind or "all", len(told), f"{sum(told)}", f"{sum(told) / len(told):.1%}"])
-    show("Claims", ["claims", "kind", "how many", "told right", "share"], rows)
+    show(title, ["claims", "kind", "how many", "told right", "share"], rows)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ FRAME = {
         "accord according article articles source sources also paper confirm confirmed describe described plan plans "
         "planned expect expected make made take took get got go went come came give given put set use used new there "
         "mean means meant reason decision matter result call called include including part way thing people person "
-        "time year day week month own want wanted need needed whole still already yet now later earlier"
+        "time year day week month own want wanted need needed whole still already yet now later earlier "
+        "must may might shall cannot rest remainder"
     ).split()
 }
 
@@ -51,11 +52,26 @@ def words_of(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", re.sub(r"[’']s?\b", " ", text.lower())):
         for part in word.split("-"):
-            if part not in STOP_WORDS and len(part) > 1 and (key := stem(part)) not in FRAME:
+            if part not in STOP_WORDS and len(part) > 1 and ((key := stem(part)) not in FRAME or _does(part)):
                 found.setdefault(key, part)
     return found
 
 
+def _does(word: str) -> bool:
+    """Whether a word names who does what a word of the frame says: an owner, a maker."""
+    return word.endswith(("er", "ers")) and word.removesuffix("s") not in (
+        "later",
+        "earlier",
+        "newer",
+        "paper",
+        "remainder",
+    )
+
+
 def stands(key: str, held: dict[str, str]) -> bool:
     """Whether a stem is among others, endings that the stemmer does not know aside."""
-    return key in held or (len(key) >= 5 and any(other[:5] == key[:5] for other in held))
+    return (
+        key in held
+        or (key.startswith("un") and key[2:] in held)
+        or (len(key) >= 5 and any(other[:5] == key[:5] for other in held))
+    )

@@ -2,10 +2,10 @@
 
 import pytest
 
-from benchmarks.claims import SIZE, claims, judged, right
+from benchmarks.claims import PARTS, SIZE, claims, claims_of, judged, right
 from ingest import load_encoder
 from qa.prose.claims import Checker
-from qa.prose.particulars import numbers
+from qa.prose.numbers import numbers
 from qa.prose.sources import Source
 
 BRIDGE = Source(
@@ -30,16 +30,25 @@ def told(corpus, checker):
     return [(claim, judged(checker, claim)) for claim in made]
 
 
-def test_nine_in_ten_unfaithful_sentences_are_caught(told):
+def test_unfaithful_sentences_made_of_the_corpus_are_caught(told):
     unfaithful = [right(claim, sentence) for claim, sentence in told if not claim.faithful]
     assert len(unfaithful) == SIZE
-    assert sum(unfaithful) >= 0.9 * SIZE
+    assert sum(unfaithful) >= 0.97 * SIZE
 
 
-def test_one_in_ten_faithful_sentences_is_withheld_at_most(told):
+def test_faithful_sentences_made_of_the_corpus_are_seldom_withheld(told):
     faithful = [right(claim, sentence) for claim, sentence in told if claim.faithful]
     assert len(faithful) == SIZE
-    assert sum(faithful) >= 0.9 * SIZE
+    assert sum(faithful) >= 0.97 * SIZE
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nine_in_ten_sentences_written_by_hand_are_told_right(corpus, checker, part):
+    made = claims_of(part, [corpus.article(entry.id) for entry in corpus.entries()])
+    for faithful, floor in ((True, 0.93), (False, 0.9)):
+        told = [right(claim, judged(checker, claim)) for claim in made if claim.faithful is faithful]
+        assert len(told) >= 40
+        assert sum(told) >= floor * len(told)
 
 
 def test_the_claims_are_the_same_each_time(corpus, told):
@@ -86,6 +95,29 @@ def test_what_it_does_not_say_is_not(checker, sentence):
 def test_a_sentence_that_cites_nothing_given_is_uncited(checker, cited):
     verdict = checker.check("The council closed the Aldwyn bridge.", cited, [BRIDGE])
     assert (verdict.verdict, verdict.citations) == ("uncited", ())
+
+
+@pytest.mark.parametrize(
+    ("quote", "faithful", "unfaithful"),
+    [
+        ("Trains run every half hour.", "Trains run every 30 minutes.", "Trains run every half day."),
+        ("It weighs 2.4 tonnes.", "It weighs 2,400 kilos.", "It weighs 2.4 kilos."),
+        ("It cost 640,000 crowns.", "It cost well over half a million crowns.", "It cost more than 700,000 crowns."),
+        ("Some members object.", "Some of the members object.", "All members object."),
+        ("Prices may fall in May.", "It is possible that prices fall in May.", "Prices will fall in May."),
+        ("The bank will close on 2 May.", "The bank is to close on 2 May.", "The bank closed on 2 May."),
+        ("The town sued the firm in May.", "In May the firm was sued by the town.", "The firm sued the town in May."),
+        ("“It is late,” said Ann Holt.", "Ann Holt said that it was late.", "“It is late,” said Edda Marsh."),
+        ("The shop shut after the fair.", "After the fair the shop closed.", "The shop shut before the fair."),
+        ("The pump stopped at noon.", "At 12 o'clock the pump stopped.", "The pump stopped at noon because of a fire."),
+        ("A boat from Skerra sank.", "A boat that came from Skerra sank.", "A boat from Saltmere sank."),
+    ],
+    ids=["time", "mass", "rounded", "quantity", "certainty", "tense", "roles", "speaker", "order", "cause", "place"],
+)
+def test_a_word_that_changes_what_is_said_is_noticed(checker, quote, faithful, unfaithful):
+    source = Source(1, quote, before="Edda Marsh came from Saltmere.", published="2024-05-03")
+    assert checker.check(faithful, [1], [source]).verdict == "supported"
+    assert checker.check(unfaithful, [1], [source]).verdict == "unsupported"
 
 
 def test_numbers_are_the_same_in_words_and_figures():
