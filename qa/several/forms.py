@@ -13,9 +13,14 @@ import re
 
 from qa.several.vocabulary import (
     ACCOUNTS,
+    AGREE,
     ARTICLE,
     ARTICLES,
+    AT_ODDS,
+    BOTH_SIDES,
+    BRING_UP_TO_DATE,
     COME_UP,
+    COVERAGE,
     DIFFER,
     EVENTS,
     FIGURES,
@@ -23,6 +28,7 @@ from qa.several.vocabulary import (
     IN_SHORT,
     MENTION,
     MENTIONED,
+    NARRATE,
     NEWS,
     NOW,
     ON,
@@ -31,8 +37,12 @@ from qa.several.vocabulary import (
     SAY,
     SHOW,
     SUMMARIES,
+    SUMMARISE,
     TIMELINES,
+    UNFOLD,
+    UNFOLDED,
     UPDATES,
+    VIEW,
     VIEWS,
     WHAT_IS,
     phrase,
@@ -46,7 +56,7 @@ _ABOUT = rf"(?:{ON}? (?P<topic>.+))?"
 _REGARDING = r"(?: (?:on|over|about|regarding|as to) (?P<topic>.+))?"
 _ALL = r"(?:(?:all|every|each|any|the|of|your|our|different) )"
 _NAME = r"(?-i:[A-Z])[\w.’'-]+(?: (?-i:[A-Z])[\w.’'-]+)*"
-_WHOM = rf"(?:(?:the )?{_NAME}|the [\w’'-]+)"
+_WHOM = rf"(?:(?:the )?{_NAME}|the [\w’'-]+(?: [\w’'-]+)?)"
 _EACH = r"(?:each|every|both|(?:all )?the (?:two|different|various|other))(?: of)?(?: the)?"
 _WHEN = r"(?:,? (?P<when>.+))?"
 _DO = r"(?:do|does|did|has|have)"
@@ -55,20 +65,28 @@ _CONFLICTING = r"(?:different|conflicting|contradictory|contradicting|differing|
 _ACCOUNTS = rf"(?:(?P<quantity>{FIGURES})|{ACCOUNTS})"
 _GIVE = r"(?:give|report|name|cite|quote)"
 _THERE = rf"(?:{_BE} there )?(?:any |a |some )?"
-_WHAT_HAPPENED = r"(?:what (?:has |had )?happened(?: with| to| in| at| during)? )"
+_WHAT_HAPPENED = r"(?:what (?:has |had )?happened(?: with| to| in| at| during)? |how |when )"
+_IN_ALL = rf"(?: (?:in|by|across) {_ALL}*(?:{PAPERS}|{COVERAGE}|library|archives?|collection))"
+_FROM_TO = r"(?:,? from [^,:]+ (?:to|until|through) [^,:]+)"
+_REPORTED = rf"what (?:{_BE}|ha(?:s|ve) been) (?:reported|said|written|published)"
 _ASKING = (
     rf"(?:(?:{WHAT_IS}|{_BE} there |(?:do|have) (?:we|you) (?:have |got )?|{SHOW} )?(?:(?:a|an|the|any|some|all) )*"
     r"(?:[\w-]+ )??)"
 )
 _THROUGH = r"(?:(?:walk|take|talk|run|lead|guide) (?:me|us) through )"
 _NEWEST = r"(?:the |any |all the )?(?:very )?(?:latest|most recent|newest)"
+_HAVE = r"(?:(?: that)? (?:we|you|there)(?:['’]ve)? (?:have|hold|got|know|is|are)(?: got)?)"
 _ASKED_WHERE = r"(?:(?:where|how|why|on what|in what|which|what) )?(?:(?:do|does|did) )?"
 
 _COUNTS = (
     rf"(?:in )?how (?:many|much) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
     rf"(?:{WHAT_IS}?(?:the )?(?:total )?(?:number|count) of|count) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
-    rf"how (?:often|frequently|many times) (?:{_BE}|{_DO}) (?P<topic>.+?) {MENTIONED}(?: (?:in|by) {_ALL}*{PAPERS})?",
-    rf"how (?:often|frequently|many times) {_DO} (?P<topic>.+?) {COME_UP} (?:in|by) {_ALL}*{PAPERS}",
+    rf"how (?:often|frequently|many times) (?:{_BE}|{_DO}) (?P<topic>.+?) {MENTIONED}{_IN_ALL}?",
+    rf"how (?:often|frequently|many times) {_DO} (?P<topic>.+?) {COME_UP}{_IN_ALL}",
+    rf"{WHAT_IS}?(?:the )?(?:total )?(?:number of times|how many times)(?: that)? (?P<topic>.+?) "
+    rf"(?:(?:{_BE}|has been) )?{COME_UP}{_IN_ALL}?",
+    rf"(?:{_BE}|{_DO} {_ALL}*{PAPERS} {SAY}(?: about| on)?) (?P<topic>.+?)(?: {MENTIONED})?(?: anywhere)?,? "
+    rf"and (?:how (?:often|frequently|many times)|(?:in )?how many {ARTICLES})",
     rf"how (?:often|frequently|many times) {_DO} (?:the )?{PAPERS} (?:mention|name|cite|quote)(?:ed|d)? (?P<topic>.+)",
 )
 _LISTS_OF_ARTICLES = (
@@ -82,11 +100,19 @@ _LISTS = (
     rf"(?:{SHOW} )?(?:all(?: of)? the|everything|a list of){ON}? {phrase('topic')}",
     rf"{SHOW} (?:all|every|each|a list of)(?: of)?(?: the)?{ON}? (?P<topic>.+)",
     r"list (?:the )?(?P<topic>.+)",
+    rf"(?:{SHOW} )?{_ALL}*{COVERAGE} of {phrase('mentioned')}",
     rf"(?:{SHOW} )?(?:everything|all|anything)(?: that)? (?P<looked_up>.+)",
     r"what (?:else )?(?:have (?:we|you) got|do (?:we|you) have)(?: so far)? (?:on|about|regarding) (?P<mentioned>.+)",
 )
 _TIMELINES = (
-    rf"{_ASKING}{TIMELINES}{ON}? {_WHAT_HAPPENED}?{phrase('topic')}",
+    rf"{_ASKING}{TIMELINES}{ON}? {_WHAT_HAPPENED}?{phrase('topic')}(?: {UNFOLDED})?",
+    rf"{NARRATE} (?:how |what happened (?:to|with|in|at) )?{phrase('topic')}(?: {UNFOLDED})?{_FROM_TO}?",
+    rf"(?:in (?:what|which) order|when) did {phrase('topic')} {UNFOLD},? {IN_ORDER}",
+    rf"in (?:what|which) order did {phrase('topic')} {UNFOLD}",
+    rf"from .+ (?:to|until) .+[,:] how (?:did|has|have) {phrase('topic')} (?:{UNFOLD}|{UNFOLDED})",
+    rf"how (?:did|has|have) {phrase('topic')} (?:{UNFOLD}|{UNFOLDED}){_FROM_TO}",
+    r"when did (?:each|every|all)(?: of)?(?: the)? (?:step|stage|phase|part|event|thing)s?(?: (?:of|in) (?P<topic>.+?))? "
+    r"(?:happen|occur|take place)",
     rf"{phrase('topic')}:? (?:time ?line|chronology)",
     rf"{_THROUGH}?(?:{_WHAT_HAPPENED}|how did )?{phrase('topic')}(?: unfold(?:ed)?| develop(?:ed)?| go)?,? {IN_ORDER}",
     rf"{_THROUGH}{_WHAT_HAPPENED}?(?P<topic>.+)",
@@ -115,24 +141,36 @@ _COMPARISONS_OF_TWO = (
     rf"(?:the )?{VIEWS} of {phrase('left')} and {phrase('right')}{ON} (?P<topic>.+)",
     rf"(?:in wh(?:at|ich) way|how|where|on what) {_DO} (?P<left>.+?) and (?P<right>.+?) "
     rf"(?:differ|disagree|compare|contrast|diverge){_ABOUT}",
+    rf"(?:in wh(?:at|ich) way|how|where) {phrase('left')} and {phrase('right')} (?:differ|disagree|compare){_ABOUT}",
+    rf"{_DO} (?P<left>.+?) and (?P<right>.+?) (?:{DIFFER}|{AGREE}){_REGARDING}",
+    rf"{_DO} (?P<left>.+?) {AGREE} (?:as|with) (?P<right>.+?) (?:on|over|about|regarding) (?P<topic>.+)",
+    rf"{_BE} (?P<left>.+?) and (?P<right>.+?) {AT_ODDS} (?:on|over|about|regarding) (?P<topic>.+)",
+    rf"(?:what|how) (?:{_DO} )?{phrase('left')} {SAY}(?: (?:on|about|over|of|to) (?P<topic>.+?))?,? "
+    rf"and (?:what|how) (?:{_DO} )?{phrase('right')} {SAY}(?: (?:on|about|over|of|to) (?P<subject>.+?))?",
+    rf"{WHAT_IS}?(?:the )?{VIEW} of {phrase('left')},? and (?:what (?:is |are )?)?(?:(?:that|those) )?of "
+    rf"{phrase('right')},?{ON} (?P<topic>.+)",
     rf"how (?:{_DO}|{_BE}) (?P<left>.+?) (?:differ(?:ent)?|diverge) (?:from|to|than) (?P<right>.+?){_REGARDING}",
     rf"{WHAT_IS}?(?:the )?(?:main |key |biggest )?differences? between {phrase('left')} and {phrase('right')}",
     r"what (?:distinguishes|separates|sets) (?P<left>.+?)(?: apart)? from (?P<right>.+)",
-    rf"(?:(?P<subject>[^:]+): )?{phrase('left')},? (?:versus|vs\.?|compared (?:with|to)) {phrase('right')}"
+    rf"(?:(?P<subject>[^:]+): )?{phrase('left')},? (?:versus|vs\.?|compared (?:with|to)) (?:what )?{phrase('right')}"
     r"(?:(?: (?:on|over|about)|:) (?P<topic>.+))?",
     rf"{phrase('subject')}: {phrase('left')} (?:against|and|or) {phrase('right')}",
     rf"what {_DO} (?P<left>.+?) and (?P<right>.+?) (?:each|both|respectively) {SAY}{_ABOUT}",
-    rf"what {_DO} (?P<left>{_WHOM}) and (?P<right>{_WHOM}) (?:each )?{SAY} (?:on|about|over|of) (?P<topic>.+)",
+    rf"(?:{SHOW} )?what (?:{_DO} )?(?P<left>{_WHOM}(?:, {_WHOM})*),? and (?P<right>{_WHOM}) (?:each )?{SAY} "
+    r"(?:on|about|over|of) (?P<topic>.+)",
 )
 _COMPARISONS_OF_ALL = (
     rf"what {_DO} {_EACH} (?P<papers>{PAPERS}) {SAY}{_ABOUT}",
     rf"how {_DO} (?:{_EACH}|the) (?P<papers>{PAPERS}) (?:report|cover|describe|present|treat|frame)(?:ed)?{_ABOUT}",
-    rf"{_ASKED_WHERE}{_ALL}*(?P<sources>{PAPERS}) (?:{DIFFER}|agree){_ABOUT}",
+    rf"{_ASKED_WHERE}{_ALL}*(?P<sources>{PAPERS}) (?:{DIFFER}|{AGREE}){_ABOUT}",
+    rf"{_BE} {_ALL}*(?P<sources>{PAPERS}) {AT_ODDS}{_ABOUT}",
     rf"(?:which|what)(?: different)? (?P<quantity>{FIGURES}) {_DO} {_ALL}*(?P<sources>{PAPERS}) {_GIVE}{_ABOUT}",
     rf"{_DO} {_ALL}*(?P<sources>{PAPERS}) {_GIVE} (?:the same|other|{_CONFLICTING}) {_ACCOUNTS}{_ABOUT}",
     rf"{_THERE}(?P<sources>{_CONFLICTING}) {_ACCOUNTS}{_ABOUT}",
-    rf"{_THERE}(?:disagreements?|contradictions?|differences?|discrepanc(?:y|ies)) (?:between|among|in|over|about) "
-    rf"{_ALL}*(?P<sources>{PAPERS}|(?:{phrase('of')} )?(?P<quantity>{FIGURES})){_ABOUT}",
+    rf"{_THERE}(?:(?:disagreement|contradiction|difference|conflict)s?|(?:discrepanc|inconsistenc)(?:y|ies)) "
+    rf"(?:between|among|in|over|about) {_ALL}*(?P<sources>{PAPERS}|{_REPORTED}|(?:{phrase('of')} )?(?P<quantity>{FIGURES}))"
+    rf"{_ABOUT}",
+    rf"{_ASKING}(?P<voices>{BOTH_SIDES})(?:{ON}|,) {phrase('topic')}",
     rf"(?:which|what) (?P<sources>{PAPERS}) (?:had|has|gave|gives|report(?:s|ed)) (?:the |a )*(?:\w+er|\w*est|most)? ?"
     rf"(?P<quantity>{FIGURES}){_ABOUT}",
     rf"what {_DO} {_EACH} (?P<voices>[\w-]+)(?P<where>(?: (?:at|in|of) .+?)?) {SAY}{_ABOUT}",
@@ -141,18 +179,20 @@ _COMPARISONS_OF_ALL = (
     rf"{phrase('topic')}",
 )
 _SUMMARIES = (
-    r"(?:summari[sz]e|sum up|recap|outline|(?:brief|fill|catch|bring) (?:me|us)(?: in| up(?: to (?:date|speed))?)?)"
-    rf"(?: (?:for|to) (?:me|us))?(?: what (?:has been|is|was) (?:written|reported|said))?{ON}? (?P<topic>.+?)"
+    rf"{SUMMARISE}(?: (?:for|to) (?:me|us))?(?: what (?:has been|is|was) (?:written|reported|said))?{ON}? (?P<topic>.+?)"
     rf"(?:,? {IN_SHORT})?",
     rf"{_ASKING}{SUMMARIES}{ON} {phrase('topic')}",
     rf"(?:explain|describe|tell (?:me|us)) (?P<topic>.+?),? {IN_SHORT}",
+    rf"(?:{SUMMARIES}|{IN_SHORT}|summary): (?P<topic>.+)",
+    r"what (?:do|should|must|does) (?:i|we|one|you) (?:(?:need|have|ought) to )?know about (?P<topic>.+)",
     rf"what (?:do (?:we|you) know|is known) (?:so far )?about (?P<topic>.+?)(?: so far)?{NOW}?",
     rf"tl;? ?dr[:,]?{ON}? (?P<topic>.+)",
     rf"{phrase('topic')},? (?:{IN_SHORT}|summary|overview|recap|tl;?dr)",
     rf"what(?:['’]s| is) (?P<topic>this {ARTICLE}) (?:all )?about",
 )
 _LATESTS = (
-    rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST}(?: (?:{NEWS}|(?P<quantity>{FIGURES})))?{ON} (?P<topic>.+)",
+    rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST}(?: (?:{NEWS}|(?P<quantity>{FIGURES})))?{_HAVE}?{ON} (?P<topic>.+)",
+    rf"{BRING_UP_TO_DATE}{ON} (?P<topic>.+)",
     rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST} {NEWS} (?P<topic>.+)",
     rf"(?:{SHOW} )?{_NEWEST} {phrase('topic')}",
     rf"{_ASKING}{UPDATES}{ON_OR_AT} {phrase('topic')}",
@@ -176,12 +216,16 @@ FORMS = [
     for form in forms
 ]
 POLITE = re.compile(
-    r"^(?:(?:please|hi|hello|hey|so|and|now|just|quick(?:ly)?:?|ok(?:ay)?)[,!]? +"
-    r"|(?:can|could|would|will) (?:you|we) (?:please )?|(?:let|get|have) (?:me|us) (?:see|have) "
-    r"|(?:i(?:['’]d| would) like |i want |i need )(?:to (?:see|know|have) )?|do (?:you|we) know "
-    r"|(?:tell|show|give|get) (?:me|us) (?=a\b|an\b|the (?:time|latest|summ|gist|overview)|how |what |which |any))+",
+    r"^(?:(?:please|hi|hello|hey|so|and|now|just|quick(?:ly)?:?|briefly|ok(?:ay)?)[,!]? +"
+    rf"|{IN_SHORT}[,:] "
+    r"|(?:can|could|would|will|might) (?:you|we|i) (?:please |kindly )?|(?:let|get|have) (?:me|us) (?:see|have) "
+    r"|(?:i(?:['’]d| would)(?: like| love)? |i(?:['’]m| am) (?:curious|interested|wondering|trying) |i want |i need |i wonder )"
+    r"(?:to (?:see|know|have|hear|read|learn|find out|understand) )?"
+    r"|it would (?:be (?:good|nice|helpful|useful)|help) to (?:see|know|have) |do (?:you|we) know |help me understand "
+    r"|(?:tell|show|give|get|send) (?:me|us) (?=a\b|an\b|the (?:time|latest|summ|gist|overview)|how |what |which |any))+",
     re.IGNORECASE,
 )
+THANKS = re.compile(r"(?:,? (?:please|for (?:me|us)|thanks|thank you|if (?:you can|possible)))+\Z", re.IGNORECASE)
 THIS = re.compile(rf"(?:this|the(?: current| present)?) {ARTICLE}", re.IGNORECASE)
 
 # What articles are looked up by: what stands behind "how many articles" and "all articles"
@@ -197,6 +241,7 @@ LOOKED_UP = [
         rf"(?:{_HELD} ?)+",
         rf"(?:{_HELD} )*{_LINK}(?:{MENTION}|(?<=there )of) (?P<topic>.+?)(?: {_HELD})*",
         rf"(?:in (?:which|that) |where )?(?:(?:{_BE}|{_DO}) )?(?P<topic>.+?) {COME_UP}(?: in)?",
+        rf"{_DO} (?P<topic>.+?) (?:get|receive|attract|draw|generate|produce)",
         rf"{_DO} (?:the )?(?P<publisher>.+?) (?:publish|print|r[ua]n|write|carry|have|had)(?:ed)?"
         r"(?: (?:on|about)\b(?P<topic>.*))?",
         r"(?:the )?(?P<publisher>.+?) (?:has|had|wrote|ran|published|printed|carried|reported|said)"

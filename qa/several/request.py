@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ingest import Within
-from qa.several import forms, limits
+from qa.several import forms, limits, times
 from qa.several.facts import Facts
 from qa.several.forms import COMPARISON, COUNT, LIST, QUOTES, TIMELINE
 from qa.several.times import Period
@@ -65,11 +65,12 @@ def recognise(question: str, today: dt.date, facts: Facts, within: Within) -> Re
         today: what "yesterday" is counted from.
         within: the part of the library that the one who asks is allowed or wants.
     """
-    asked = forms.POLITE.sub("", question.strip()).rstrip(" ?.!")
+    asked = forms.THANKS.sub("", forms.POLITE.sub("", question.strip()).rstrip(" ?.!"))
     clock = limits.Clock.of(asked, today, facts)
-    matches = [(kind, match.groupdict()) for kind, form in forms.FORMS if (match := form.fullmatch(asked))]
+    usual = times.put_last(asked, today)
+    matches = [(kind, match.groupdict()) for kind, form in forms.FORMS if (match := form.fullmatch(usual))]
     if matches:
-        named = clock.limiting(asked, facts, wholly=True)
+        named = clock.limiting(usual, facts, wholly=True)
         for kind, groups in matches:
             if request := _request(kind, groups, named, clock, facts, within):
                 return request
@@ -98,7 +99,7 @@ def _request(  # noqa: PLR0913, PLR0917 - what a form says, and all that it is r
     said = next((groups[name] for name in ("topic", "mentioned", "subject") if groups.get(name)), "")
     topic = _topic(said or "", named)
     if kind not in (COUNT, LIST):
-        topic = telling(topic)
+        topic = telling(topic, all_of_a_time=bool(named))
     if topic and groups.get("quantity"):
         topic = f"{groups['quantity']} of {topic}"
     request = Request(kind, topic, within, notes=notes)
