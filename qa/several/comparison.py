@@ -26,9 +26,10 @@ _SAID = (
     r"(?:said|says|told|replied|answered|argued|argues|added|asked|explained|explains|called|promised|stated|announced"
     r"|admitted|warned|thinks|believes|considers|insists|insisted|accused|described)"
 )
+_NAMELESS = re.compile(r"(?:I|He|She|It|We|They|His|Her|Its|Their|Who|That|This|The)\b|.*\b(?:Hospital|Board|Council)\Z")
 _SPEAKER = re.compile(
     rf"\bspeakers? (?:was|were|is) {_PERSON}|"
-    rf"\b{_SAID} (?:(?:the|its|her|his) (?:[\w-]+ ){{1,3}},? ?)?{_PERSON}"
+    rf"\b{_SAID} (?:(?:the|its|her|his) (?:[a-z][\w-]* ){{1,3}},? ?)?{_PERSON}"
     rf"|{_PERSON},? (?:who \w+ )?(?:[^.“”\"]{{0,90}}, )?{_SAID}\b"
 )
 
@@ -64,8 +65,13 @@ def _of_publisher(side: str, asked: Request, desk: Desk) -> list[Piece]:
     if not desk.within.takes_publisher(side):
         return []
     within = replace(desk.within, publishers=frozenset({side}))
-    hits = desk.hits(asked.topic, within=within) or desk.library.search(asked.topic, _FEW, within)
+    hits = desk.hits(asked.topic, within=within) or desk.library.search(_otherwise(asked.topic, desk), _FEW, within)
     return _told(asked.topic, hits, desk)
+
+
+def _otherwise(topic: str, desk: Desk) -> str:
+    """A topic with the headline that another paper gives it: not every paper has the words that one asks in."""
+    return " ".join([topic, *(hit.article.title for hit in desk.hits(topic)[:1])])
 
 
 def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
@@ -117,6 +123,6 @@ def _article(piece: Piece) -> str:
 
 
 def _speaker(piece: Piece) -> str | None:
-    """Who speaks in a sentence."""
-    found = _SPEAKER.search(piece.quote)
-    return next(filter(None, found.groups()), None) if found else None
+    """Who speaks in a sentence; None where that is not a name."""
+    names = (next(filter(None, found.groups()), "") for found in _SPEAKER.finditer(piece.quote))
+    return next((name for name in names if name and not _NAMELESS.match(name)), None)

@@ -94,13 +94,14 @@ _LISTS_OF_ARTICLES = (
     r"(?: (?P<looked_up>.+))?",
 )
 _LISTS = (
+    rf"what (?:{_DO} )?(?P<publisher>{_NAME}) (?:write|written|wrote|publish|published)(?: (?:on|about) (?P<topic>.+)|{_WHEN})",
     rf"{ARTICLES} {MENTION} {phrase('mentioned')}",
     rf"(?:{SHOW} )?{_ALL}*(?P<publisher>[\w ]+)['’]s? {ARTICLES}(?: (?:on|about) (?P<topic>.+)|{_WHEN})",
     rf"(?:{SHOW} )?{_ALL}*{phrase('mentioned')} {ARTICLES}{_WHEN}",
+    rf"(?:{SHOW} )?{_ALL}*{COVERAGE} of {phrase('mentioned')}",
     rf"(?:{SHOW} )?(?:all(?: of)? the|everything|a list of){ON}? {phrase('topic')}",
     rf"{SHOW} (?:all|every|each|a list of)(?: of)?(?: the)?{ON}? (?P<topic>.+)",
     r"list (?:the )?(?P<topic>.+)",
-    rf"(?:{SHOW} )?{_ALL}*{COVERAGE} of {phrase('mentioned')}",
     rf"(?:{SHOW} )?(?:everything|all|anything)(?: that)? (?P<looked_up>.+)",
     r"what (?:else )?(?:have (?:we|you) got|do (?:we|you) have)(?: so far)? (?:on|about|regarding) (?P<mentioned>.+)",
 )
@@ -134,6 +135,7 @@ _OF_A_TIME = (
 )
 _EVENTS_OF_A_TIME = (rf"(?:{SHOW} )?(?:all )?(?:the )?(?P<happened>{EVENTS}) (?P<topic>.+)",)
 _COMPARISONS_OF_TWO = (
+    rf"(?:(?:weigh|set|lay|spell)(?: up| out)? )?{_ASKING}(?P<voices>{BOTH_SIDES})(?:{ON}|,)? {phrase('topic')}",
     rf"(?:compare|contrast|set|weigh)(?:(?: the)? {VIEWS} of)? (?P<left>.+?)(?:['’]s? {VIEWS})? "
     rf"(?:and|with|to|against) (?:those of )?(?P<right>.+?)(?:['’]s? {VIEWS})?{_REGARDING}",
     rf"how (?:do|does|did) {phrase('left')} and {phrase('right')} (?:stack up|measure up|match up){_REGARDING}",
@@ -170,7 +172,6 @@ _COMPARISONS_OF_ALL = (
     rf"{_THERE}(?:(?:disagreement|contradiction|difference|conflict)s?|(?:discrepanc|inconsistenc)(?:y|ies)) "
     rf"(?:between|among|in|over|about) {_ALL}*(?P<sources>{PAPERS}|{_REPORTED}|(?:{phrase('of')} )?(?P<quantity>{FIGURES}))"
     rf"{_ABOUT}",
-    rf"{_ASKING}(?P<voices>{BOTH_SIDES})(?:{ON}|,) {phrase('topic')}",
     rf"(?:which|what) (?P<sources>{PAPERS}) (?:had|has|gave|gives|report(?:s|ed)) (?:the |a )*(?:\w+er|\w*est|most)? ?"
     rf"(?P<quantity>{FIGURES}){_ABOUT}",
     rf"what {_DO} {_EACH} (?P<voices>[\w-]+)(?P<where>(?: (?:at|in|of) .+?)?) {SAY}{_ABOUT}",

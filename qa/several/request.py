@@ -133,12 +133,15 @@ def _looked_up(request: Request, rest: str, named: list[Period], facts: Facts) -
 
 
 def _by_article(request: Request, publisher: str | None, facts: Facts) -> Request | None:
-    """A count or list of articles, of one publisher where one is named; None where that is no publisher."""
+    """A count or list of articles, of one publisher or author where one is named; None where that is neither."""
     request = replace(request, by="article" if request.kind == LIST else "")
     if publisher is None:
         return request
-    known = _publisher(publisher, facts)
-    return replace(request, within=replace(request.within, publishers=frozenset({known}))) if known else None
+    if known := _publisher(publisher, facts):
+        return replace(request, within=replace(request.within, publishers=frozenset({known})))
+    name = _CLEANED.sub("", publisher).casefold()
+    authors = frozenset(author for author in facts.authors() if author.casefold() == name)
+    return replace(request, within=replace(request.within, authors=authors)) if authors else None
 
 
 def _compared(request: Request, groups: Groups, named: list[Period], facts: Facts) -> Request | None:
@@ -172,6 +175,8 @@ def _completed(left: str, right: str) -> tuple[str, str, str]:
     if re.fullmatch(r"(?:the )?(?:first|second|third|last|old|new|earlier|later|original|previous|final|latest)", left):
         head = re.sub(r"^(?:the )?\w+ ", "", right)
         return f"{left} {head}", right, ""
+    if its := re.fullmatch(r"(?:its|her|his|their) (.+)", right):
+        return left, f"{left}'s {its[1]}", ""
     if one := re.fullmatch(r"(?:the )?(\w+) ones?", right):
         thing = re.sub(r" (?:\w+ed|from|of|in|that|which)\b.*", "", _CLEANED.sub("", left))
         return left, f"the {one[1]} {thing}", ""

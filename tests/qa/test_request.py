@@ -20,6 +20,9 @@ class Library:
     def publishers(self):
         return ["Aldwyn Courier", "Harbour Ledger", "Northshore Gazette"]
 
+    def authors(self):
+        return ["Ann Lee", "Karin Tolle"]
+
     def days(self):
         return dt.date(2024, 1, 8), self._newest
 
