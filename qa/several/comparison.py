@@ -1,5 +1,6 @@
 """How two sides differ, and what each publisher or speaker says: a quote for each."""
 
+import calendar
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -26,11 +27,17 @@ _SAID = (
     r"(?:said|says|told|replied|answered|argued|argues|added|asked|explained|explains|called|promised|stated|announced"
     r"|admitted|warned|thinks|believes|considers|insists|insisted|accused|described)"
 )
-_NAMELESS = re.compile(r"(?:I|He|She|It|We|They|His|Her|Its|Their|Who|That|This|The)\b|.*\b(?:Hospital|Board|Council)\Z")
-_SPEAKER = re.compile(
-    rf"\bspeakers? (?:was|were|is) {_PERSON}|"
-    rf"\b{_SAID} (?:(?:the|its|her|his) (?:[a-z][\w-]* ){{1,3}},? ?)?{_PERSON}"
-    rf"|{_PERSON},? (?:who \w+ )?(?:[^.“”\"]{{0,90}}, )?{_SAID}\b"
+_NAMELESS = re.compile(
+    rf"(?:I|He|She|It|We|They|His|Her|Its|Their|Who|That|This|The|One|{'|'.join(calendar.month_name[1:])})\b"
+    r"|.*\b(?:Hospital|Board|Council)\Z"
+)
+_PART_OF_MORE = re.compile(r"\b(?:of|in|on|at|for|by|from|to|the|[A-ZÀ-Þ][\w’'-]*) \Z")  # "in the Assembly, promised"
+_SPEAKERS = (  # in the order in which they are tried: what begins a sentence may be no name
+    re.compile(
+        rf"\bspeakers? (?:was|were|is) {_PERSON}|\b{_SAID} (?:(?:the|its|her|his) (?:[a-z][\w’'-]* ){{1,3}},? ?)?{_PERSON}"
+    ),
+    re.compile(rf"{_PERSON}(?: of [^.,“”\"]{{1,50}}?)?,? (?:who \w+ )?{_SAID}\b"),
+    re.compile(rf"{_PERSON}, [^.“”\"]{{0,90}}, {_SAID}\b"),
 )
 
 
@@ -40,9 +47,16 @@ def compare(asked: Request, desk: Desk) -> Told:
         return Told(_sides(asked, desk))
     hits = desk.hits(asked.topic)
     if asked.by == "speaker":
-        return Told(_voices(desk.near(asked.topic, hits, titled=True), _speaker))
+        spoken_of = content_words(asked.topic)
+        near = desk.near(asked.topic, hits, titled=True)
+        return Told(_voices(near, lambda piece: _other_than(spoken_of, _speaker(piece))))
     told = desk.stories(_told(asked.topic, hits, desk))
     return Told(_voices(told, _article if asked.by == "article" else _publisher))
+
+
+def _other_than(words: set[str], speaker: str | None) -> str | None:
+    """A speaker, unless it is one that is spoken of: Ann's apology calls for the reactions of others."""
+    return speaker if speaker and not content_words(speaker) & words else None
 
 
 def _told(topic: str, hits: Sequence[Hit], desk: Desk) -> list[Piece]:
@@ -124,5 +138,9 @@ def _article(piece: Piece) -> str:
 
 def _speaker(piece: Piece) -> str | None:
     """Who speaks in a sentence; None where that is not a name."""
-    names = (next(filter(None, found.groups()), "") for found in _SPEAKER.finditer(piece.quote))
-    return next((name for name in names if name and not _NAMELESS.match(name)), None)
+    for found in (match for speaks in _SPEAKERS for match in speaks.finditer(piece.quote)):
+        group = found.lastindex or 0
+        whole = not _PART_OF_MORE.search(piece.quote[: found.start(group)])
+        if whole and not _NAMELESS.match(found[group]):
+            return found[group]
+    return None

@@ -135,6 +135,8 @@ _OF_A_TIME = (
 )
 _EVENTS_OF_A_TIME = (rf"(?:{SHOW} )?(?:all )?(?:the )?(?P<happened>{EVENTS}) (?P<topic>.+)",)
 _COMPARISONS_OF_TWO = (
+    rf"what (?:{_DO} )?(?P<voices>{BOTH_SIDES}) {SAY}{_ABOUT}",
+    rf"what {_DO} (?P<voices>{BOTH_SIDES}) of {phrase('topic')} {SAY}",
     rf"(?:(?:weigh|set|lay|spell)(?: up| out)? )?{_ASKING}(?P<voices>{BOTH_SIDES})(?:{ON}|,)? {phrase('topic')}",
     rf"(?:compare|contrast|set|weigh)(?:(?: the)? {VIEWS} of)? (?P<left>.+?)(?:['’]s? {VIEWS})? "
     rf"(?:and|with|to|against) (?:those of )?(?P<right>.+?)(?:['’]s? {VIEWS})?{_REGARDING}",

@@ -20,9 +20,10 @@ VIEW = (
     r"|comment|criticism)"
 )
 VIEWS = rf"(?:(?:{VIEW}|replie)s|criticism)"
+_ROLES = r"(?:critics|opponents|supporters|proponents|advocates|backers|sceptics|skeptics|defenders)"
 BOTH_SIDES = (
     r"(?:(?:(?:both|the two|all(?: the)?) )?sides|pros and cons|advantages and (?:disadvantages|drawbacks)"
-    rf"|(?:(?:the )?(?:case|{VIEWS}|voices) )?(?:for|in favou?r(?: of)?|pro) and (?:against|contra))"
+    rf"|(?:the )?{_ROLES} and (?:the )?{_ROLES}|(?:(?:the )?(?:case|{VIEWS}|voices) )?(?:for|in favou?r(?: of)?|pro) and (?:against|contra))"
 )
 MENTION = (
     r"(?:(?:mention|discuss|cover|feature)(?:s|ed|d|ing)?\b|contain(?:s|ing)?\b|nam(?:e|es|ed|ing)\b|quot(?:e|es|ing)\b"
