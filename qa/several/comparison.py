@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from ingest import Hit
+from ingest import Hit, Within
 from qa.days import written
 from qa.features import content_words
 from qa.several.desk import Desk, Line, Piece, Told, asks_a_number
@@ -13,7 +13,7 @@ from qa.several.request import Request
 
 _VOICES = 6
 _LOOKED_AT = 30  # passages where no article is surely about a side
-_FEW = 10  # passages of a publisher that are looked at where none of its articles is surely about the topic
+_FEW = 10  # passages of a publisher that are found where none of its articles is surely about the topic
 _NEAR = 0.5  # share of the best score that a voice needs
 _EARLY = re.compile(r"\b(?:first|old|earlier|original|previous|initial)\b", re.IGNORECASE)
 _LATE = re.compile(
@@ -79,8 +79,13 @@ def _of_publisher(side: str, asked: Request, desk: Desk) -> list[Piece]:
     if not desk.within.takes_publisher(side):
         return []
     within = replace(desk.within, publishers=frozenset({side}))
-    hits = desk.hits(asked.topic, within=within) or desk.library.search(_otherwise(asked.topic, desk), _FEW, within)
+    hits = desk.hits(asked.topic, within=within) or _nearest_article(_otherwise(asked.topic, desk), desk, within)
     return _told(asked.topic, hits, desk)
+
+
+def _nearest_article(query: str, desk: Desk, within: Within) -> list[Hit]:
+    found = desk.library.search(query, _FEW, within)
+    return [hit for hit in found if hit.article.id == found[0].article.id]
 
 
 def _otherwise(topic: str, desk: Desk) -> str:
