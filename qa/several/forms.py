@@ -64,11 +64,14 @@ _BE = r"(?:is|are|was|were)"
 _CONFLICTING = r"(?:different|conflicting|contradictory|contradicting|differing|diverging)"
 _ACCOUNTS = rf"(?:(?P<quantity>{FIGURES})|{ACCOUNTS})"
 _GIVE = r"(?:give|report|name|cite|quote)"
-_THERE = rf"(?:{_BE} there )?(?:any |a |some )?"
+_THERE = rf"(?:(?:{_BE} there|ha(?:s|ve) there been) )?(?:any |a |some )?"
 _WHAT_HAPPENED = r"(?:what (?:has |had )?happened(?: with| to| in| at| during)? |how |when )"
 _IN_ALL = rf"(?: (?:in|by|across) {_ALL}*(?:{PAPERS}|{COVERAGE}|library|archives?|collection))"
 _FROM_TO = r"(?:,? from [^,:]+ (?:to|until|through) [^,:]+)"
-_REPORTED = rf"what (?:{_BE}|ha(?:s|ve) been) (?:reported|said|written|published)"
+_REPORTED = rf"what(?:['’]s| {_BE}| ha(?:s|ve))(?: been)? (?:reported|said|written|published)"
+_TELL = r"(?:report|cover|describe|present|treat|frame|portray|handle)(?:ed)?(?: on)?"
+_CONTRADICTION = r"(?:(?:disagreement|contradiction)s?|(?:discrepanc|inconsistenc)(?:y|ies))"
+_PEOPLE = r"(?:people|everyone|everybody|others|residents|locals|experts|politicians|both sides|the public)"
 _ASKING = (
     rf"(?:(?:{WHAT_IS}|{_BE} there |(?:do|have) (?:we|you) (?:have |got )?|{SHOW} )?(?:(?:a|an|the|any|some|all) )*"
     r"(?:[\w-]+ )??)"
@@ -80,7 +83,7 @@ _ASKED_WHERE = r"(?:(?:where|how|why|on what|in what|which|what) )?(?:(?:do|does
 
 _COUNTS = (
     rf"(?:in )?how (?:many|much) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
-    rf"(?:{WHAT_IS}?(?:the )?(?:total )?(?:number|count) of|count) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
+    rf"(?:{WHAT_IS}?(?:the |a )?(?:total )?(?:number|count|tally) of|count) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
     rf"how (?:often|frequently|many times) (?:{_BE}|{_DO}) (?P<topic>.+?) {MENTIONED}{_IN_ALL}?",
     rf"how (?:often|frequently|many times) {_DO} (?P<topic>.+?) {COME_UP}{_IN_ALL}",
     rf"{WHAT_IS}?(?:the )?(?:total )?(?:number of times|how many times)(?: that)? (?P<topic>.+?) "
@@ -121,20 +124,25 @@ _TIMELINES = (
     r"(?: so far| over time| until now)?",
     r"how did (?P<topic>.+?) (?:unfold|play out|(?:develop|evolve) over time)",
     rf"what(?:['’]s| has) been (?:happening|going on){ON_OR_AT} (?P<topic>.+)",
-    rf"(?:the )?(?:history|course|story) of {phrase('topic')}",
+    rf"(?:{SHOW} )?(?:(?:a|an|the) )?(?:[\w-]+ )??(?:history|course|story|progression|evolution) of {phrase('topic')}",
+    rf"{TIMELINES}: (?P<topic>.+)",
     rf"{phrase('topic')} so far",
     rf"(?:when did what|in (?:what|which) order did (?:things|it|events)) ?(?:happen)?{ON_OR_AT}? "
     r"(?P<topic>.+)",
 )
 _OF_A_TIME = (
     rf"what(?:['’]s| {_BE}| has| have)?(?: been)? (?P<happened>happened|happening|going on)\b(?P<topic>.*)",
-    rf"what(?:['’]s| {_BE}| ha(?:s|ve) been| made)? "
+    rf"what(?:['’]s| {_BE}| ha(?:s|ve))?(?: been| made)? "
     r"(?P<reported>(?:(?:in )?the )?(?:news|headlines|papers?)|reported)\b(?P<topic>.*)",
     rf"(?P<topic>[^:]+): what (?:{_BE} |has been |have been )?(?P<reported>reported|written|said|happened|in the news)",
     rf"(?:{SHOW} )?(?P<topic>(?:(?!\b(?:is|was|did|what|who)\b).)+) (?P<happened>{EVENTS}){_WHEN}",
 )
-_EVENTS_OF_A_TIME = (rf"(?:{SHOW} )?(?:all )?(?:the )?(?P<happened>{EVENTS}) (?P<topic>.+)",)
+_EVENTS_OF_A_TIME = (rf"(?:{SHOW} |{WHAT_IS})?(?:all )?(?:the )?(?P<happened>{EVENTS}) (?P<topic>.+)",)
 _COMPARISONS_OF_TWO = (
+    rf"(?:(?:compare|contrast|{WHAT_IS}?(?:the )?differences? (?:in|between)) )?how (?:{_DO} )?{phrase('left')} and "
+    rf"{phrase('right')} (?P<tell>{_TELL}) (?P<topic>.+)",
+    rf"(?:compare|contrast) (?:the )?(?:{COVERAGE}|{ACCOUNTS}) of {phrase('topic')} (?:in|by) {phrase('left')} "
+    rf"(?:and|with|to) {phrase('right')}",
     rf"what (?:{_DO} )?(?P<voices>{BOTH_SIDES}) {SAY}{_ABOUT}",
     rf"what {_DO} (?P<voices>{BOTH_SIDES}) of {phrase('topic')} {SAY}",
     rf"(?:(?:weigh|set|lay|spell)(?: up| out)? )?{_ASKING}(?P<voices>{BOTH_SIDES})(?:{ON}|,)? {phrase('topic')}",
@@ -164,6 +172,11 @@ _COMPARISONS_OF_TWO = (
     r"(?:on|about|over|of) (?P<topic>.+)",
 )
 _COMPARISONS_OF_ALL = (
+    rf"(?:compare|contrast) (?:the )?(?:{COVERAGE}|{ACCOUNTS}) of {phrase('topic')} (?:across|between|among|in|by) {_ALL}*"
+    rf"(?P<papers>{PAPERS})",
+    rf"{_ASKED_WHERE}(?:{_EACH} |{_ALL}*)(?P<sources>{PAPERS}) (?:on|about|of) (?P<topic>.+?) (?:{DIFFER}|{AGREE})",
+    rf"what (?:{_DO}|{_BE}|ha(?:s|ve)) (?P<voices>{_PEOPLE}) (?:{SAY}|(?:been )?saying){_ABOUT}",
+    rf"how {_DO} (?P<voices>{_PEOPLE}) (?:react(?:ed)?|respond(?:ed)?|feel|felt){_ABOUT}",
     rf"what {_DO} {_EACH} (?P<papers>{PAPERS}) {SAY}{_ABOUT}",
     rf"how {_DO} (?:{_EACH}|the) (?P<papers>{PAPERS}) (?:report|cover|describe|present|treat|frame)(?:ed)?{_ABOUT}",
     rf"{_ASKED_WHERE}{_ALL}*(?P<sources>{PAPERS}) (?:{DIFFER}|{AGREE}){_ABOUT}",
@@ -171,7 +184,8 @@ _COMPARISONS_OF_ALL = (
     rf"(?:which|what)(?: different)? (?P<quantity>{FIGURES}) {_DO} {_ALL}*(?P<sources>{PAPERS}) {_GIVE}{_ABOUT}",
     rf"{_DO} {_ALL}*(?P<sources>{PAPERS}) {_GIVE} (?:the same|other|{_CONFLICTING}) {_ACCOUNTS}{_ABOUT}",
     rf"{_THERE}(?P<sources>{_CONFLICTING}) {_ACCOUNTS}{_ABOUT}",
-    rf"{_THERE}(?:(?:disagreement|contradiction|difference|conflict)s?|(?:discrepanc|inconsistenc)(?:y|ies)) "
+    rf"{_THERE}(?P<sources>{_CONTRADICTION}) (?:about|over|on|as to) (?P<topic>.+)",
+    rf"{_THERE}(?:{_CONTRADICTION}|(?:difference|conflict)s?) "
     rf"(?:between|among|in|over|about) {_ALL}*(?P<sources>{PAPERS}|{_REPORTED}|(?:{phrase('of')} )?(?P<quantity>{FIGURES}))"
     rf"{_ABOUT}",
     rf"(?:which|what) (?P<sources>{PAPERS}) (?:had|has|gave|gives|report(?:s|ed)) (?:the |a )*(?:\w+er|\w*est|most)? ?"
@@ -182,9 +196,9 @@ _COMPARISONS_OF_ALL = (
     rf"{phrase('topic')}",
 )
 _SUMMARIES = (
-    rf"{SUMMARISE}(?: (?:for|to) (?:me|us))?(?: what (?:has been|is|was) (?:written|reported|said))?{ON}? (?P<topic>.+?)"
+    rf"{SUMMARISE}(?: (?:for|to) (?:me|us))?(?: {_REPORTED})?{ON}? (?P<topic>.+?)"
     rf"(?:,? {IN_SHORT})?",
-    rf"{_ASKING}{SUMMARIES}{ON} {phrase('topic')}",
+    rf"{_ASKING}{SUMMARIES}{ON}(?: {_REPORTED}{ON})? {phrase('topic')}",
     rf"(?:explain|describe|tell (?:me|us)) (?P<topic>.+?),? {IN_SHORT}",
     rf"(?:{SUMMARIES}|{IN_SHORT}|summary): (?P<topic>.+)",
     r"what (?:do|should|must|does) (?:i|we|one|you) (?:(?:need|have|ought) to )?know about (?P<topic>.+)",
@@ -202,7 +216,10 @@ _LATESTS = (
     rf"{phrase('topic')},? (?:latest|updates?|news)",
     rf"(?:what(?:['’]s| is) new|{_THERE}(?:any|some)thing new){ON_OR_AT} (?P<topic>.+)",
     rf"what(?:['’]s| is) (?:happening|going on) (?:with|about|around) (?P<topic>.+?){NOW}?",
-    rf"(?:where|how) (?:do|does) (?:things|matters|it) stand (?:with|on|in|over) (?P<topic>.+?){NOW}?",
+    rf"what(?:['’]s| is) (?:the (?:story|situation|state of things)|up) with (?P<topic>.+?){NOW}?",
+    rf"(?:(?:where|how) (?:do|does) (?:things|matters|it) stand|where (?:do we stand|are we)) "
+    rf"(?:with|on|in|over) (?P<topic>.+?){NOW}?",
+    rf"ha(?:s|ve) (?:anything|something) (?:changed|happened|moved|been decided){ON_OR_AT} (?P<topic>.+?){NOW}?",
 )
 FORMS = [
     (kind, re.compile(form, re.IGNORECASE))
@@ -218,23 +235,27 @@ FORMS = [
     )
     for form in forms
 ]
+_BEGINS = (
+    rf"\b(?:a|an|the|any(?:thing)?|some|all|every(?:thing)?|each|both|what|how|which|where|when|who|whether|if|{ARTICLES})\b"
+)
 POLITE = re.compile(
     r"^(?:(?:please|hi|hello|hey|so|and|now|just|quick(?:ly)?:?|briefly|ok(?:ay)?)[,!]? +"
     rf"|{IN_SHORT}[,:] "
-    r"|(?:can|could|would|will|might) (?:you|we|i) (?:please |kindly )?|(?:let|get|have) (?:me|us) (?:see|have) "
-    r"|(?:i(?:['’]d| would)(?: like| love)? |i(?:['’]m| am) (?:curious|interested|wondering|trying) |i want |i need |i wonder )"
-    r"(?:to (?:see|know|have|hear|read|learn|find out|understand) )?"
-    r"|it would (?:be (?:good|nice|helpful|useful)|help) to (?:see|know|have) |do (?:you|we) know |help me understand "
+    r"|(?:can|could|would|will|might|may) (?:you|we|i) (?:please |kindly )?(?:(?:get|have|see) (?=a\b|an\b|the ))?"
+    r"|(?:let|get|have) (?:me|us) (?:see|have) "
+    rf"|(?:i|we)\b[^:,]{{1,40}}?(?={_BEGINS})"  # whatever one wishes, needs or wonders
+    rf"|(?:it would|would it|is it|it['’]d) [^:,]{{1,40}}? to (?:see|know|have|get) (?={_BEGINS})"
+    r"|(?:do (?:you|we) know|any idea|help me understand) "
     r"|(?:tell|show|give|get|send) (?:me|us) (?=a\b|an\b|the (?:time|latest|summ|gist|overview)|how |what |which |any))+",
     re.IGNORECASE,
 )
-THANKS = re.compile(r"(?:,? (?:please|for (?:me|us)|thanks|thank you|if (?:you can|possible)))+\Z", re.IGNORECASE)
+THANKS = re.compile(r",? please\b(?=[:,])|(?:,? (?:please|for (?:me|us)|thanks|thank you|if (?:you can|possible)))+\Z", re.IGNORECASE)
 THIS = re.compile(rf"(?:this|the(?: current| present)?) {ARTICLE}", re.IGNORECASE)
 
 # What articles are looked up by: what stands behind "how many articles" and "all articles"
 _HELD = (
     r"(?:(?:are |is |were |was )?there(?: are| is)?|(?:do|have|did) (?:we|you|i)(?: have| hold| got)?|we have|exist"
-    r"|(?:were |have )?(?:been )?(?:published|written|appeared|out)|came out|did .*? appear"
+    r"|(?:were |have )?(?:been )?(?:published|written|appeared|out)|came out|ran|did .*? appear"
     r"|in (?:all|total|here|(?:the|our|your|this) (?:library|archive|collection|corpus|database)))"
 )
 _LINK = r"(?:that |which |who )?(?:have |has |are |is |were |was )*(?:been )?"
@@ -245,11 +266,11 @@ LOOKED_UP = [
         rf"(?:{_HELD} )*{_LINK}(?:{MENTION}|(?<=there )of) (?P<topic>.+?)(?: {_HELD})*",
         rf"(?:in (?:which|that) |where )?(?:(?:{_BE}|{_DO}) )?(?P<topic>.+?) {COME_UP}(?: in)?",
         rf"{_DO} (?P<topic>.+?) (?:get|receive|attract|draw|generate|produce)",
-        rf"{_DO} (?:the )?(?P<publisher>.+?) (?:publish|print|r[ua]n|write|carry|have|had)(?:ed)?"
+        rf"{_DO} (?:the )?(?P<publisher>.+?) (?:publish|print|r[ua]n|write|carry|file|have|had)(?:ed)?"
         r"(?: (?:on|about)\b(?P<topic>.*))?",
         r"(?:the )?(?P<publisher>.+?) (?:has|had|wrote|ran|published|printed|carried|reported|said)"
         r"(?: (?:written |published |reported |printed )?(?:on|about|of)\b(?P<topic>.*))?",
-        rf"(?:{_HELD} )*(?:from|by|in) (?:the )?(?P<publisher>.+?)(?: {MENTION} (?P<topic>.+))?",
+        rf"(?:{_HELD} )*{_LINK}(?:from|by|in) (?:the )?(?P<publisher>.+?)(?: {MENTION} (?P<topic>.+))?",
     )
 ]
 

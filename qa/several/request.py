@@ -152,6 +152,8 @@ def _compared(request: Request, groups: Groups, named: list[Period], facts: Fact
     left, right = (_topic(groups[side] or "", named, keep=True) for side in ("left", "right"))
     if by_paper := _of_papers(request, left, right, facts):
         return by_paper
+    if groups.get("tell"):
+        return None  # "How did the Greeks and the Romans treat them?"
     *before, left = left.split(", ")  # "Lind, Quarrie" and "Ostrey"
     left, right, shared = _completed(left, right)
     sides = (*before, left, right)

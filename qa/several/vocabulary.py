@@ -10,14 +10,15 @@ COVERAGE = r"(?:coverage|reporting|material|clippings|cuttings)"
 ARTICLE = r"(?:article|story|report|piece|text|page|interview|account|review|editorial|column|feature)"
 PAPERS = r"(?:(?:news)?papers?|publishers?|sources?|publications?|outlets?|articles?|reports?|media|press)"
 NEWS = r"(?:news|developments?|reports?|articles?|updates?|information|state|status|word)"
-EVENTS = r"(?:(?:top |main |big )?(?:news|events|headlines|developments|happenings|stories))"
+_MAIN = r"(?:(?:top|main|major|key|leading|big(?:gest)?|(?:most )?(?:important|notable)) )"
+EVENTS = rf"(?:{_MAIN}?(?:news|events|headlines|developments|happenings|stories))"
 FIGURES = r"(?:figures?|numbers?|estimates?|counts?|totals?)"
 ACCOUNTS = (
     r"(?:figures|numbers|estimates|counts|totals|versions|accounts|reports|claims|statements|answers|information)"
 )
 VIEW = (
     r"(?:view|viewpoint|perspective|position|standpoint|opinion|stance|attitude|argument|reaction|response|reply|statement"
-    r"|comment|criticism)"
+    r"|comment|criticism|take)"
 )
 VIEWS = rf"(?:(?:{VIEW}|replie)s|criticism)"
 _ROLES = r"(?:critics|opponents|supporters|proponents|advocates|backers|sceptics|skeptics|defenders)"
@@ -47,7 +48,7 @@ DIFFER = (
     rf"|(?:give|tell|offer) (?:us )?(?:a different|different|another) (?:story|stories|versions?|pictures?)){_ONE_ANOTHER}?"
 )
 AGREE = (
-    rf"(?:agree|concur|(?:say|report|tell|claim|write)(?: us)? the same(?: (?:thing|story))?|tally|match){_ONE_ANOTHER}?"
+    rf"(?:agree|concur|see eye to eye|(?:say|report|tell|claim|write)(?: us)? the same(?: (?:thing|story))?|tally|match){_ONE_ANOTHER}?"
 )
 AT_ODDS = (
     r"(?:at odds|in (?:dis)?agreement|agreed|(?:in)?consistent|divided|split|united|of one mind|of the same opinion"
@@ -64,7 +65,7 @@ IN_ORDER = (
     r"|from (?:the )?(?:start|beginning)(?: (?:on|to (?:the )?(?:end|finish|now|today)))?)"
 )
 SUMMARIES = (
-    r"(?:summar(?:y|ies)|overview|recap|digest|gist|round-?up|synopsis|briefing|run-?down|wrap-?up|takeaways|highlights"
+    r"(?:summar(?:y|ies)|overview|recap|digest|gist|round-?up|synopsis|brief(?:ing)?|primer|run-?down|wrap-?up|takeaways|highlights"
     r"|essentials|(?:key|main|most important) (?:points|facts|takeaways|messages))"
 )
 UPDATES = (
@@ -92,7 +93,7 @@ SHOW = (
     r"|i need|i want|(?:i(?:['’]m| am) )?looking for)"
 )
 ON = r"(?: (?:on|about|over|of|in|regarding|concerning|as to|to|for|with|around|towards?)\b)"
-NOW = r"(?: (?:now|at the moment|currently|these days))"
+NOW = r"(?: (?:now|at the moment|currently|these days|lately|recently|of late))"
 ON_OR_AT = rf"(?:{ON}| at)"
 WHAT_IS = r"(?:what(?:['’]s|['’]re| is| are| was| were) )"
 
