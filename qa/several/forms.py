@@ -83,20 +83,21 @@ _ASKED_WHERE = r"(?:(?:where|how|why|on what|in what|which|what) )?(?:(?:do|does
 
 _COUNTS = (
     rf"(?:in )?how (?:many|much) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
-    rf"(?:{WHAT_IS}?(?:the |a )?(?:total )?(?:number|count|tally) of|count) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
+    rf"(?:(?:{WHAT_IS}|{SHOW} )?(?:the |a )?(?:total )?(?:number|count|tally) of|count) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
     rf"how (?:often|frequently|many times) (?:{_BE}|{_DO}) (?P<topic>.+?) {MENTIONED}{_IN_ALL}?",
     rf"how (?:often|frequently|many times) {_DO} (?P<topic>.+?) {COME_UP}{_IN_ALL}",
     rf"{WHAT_IS}?(?:the )?(?:total )?(?:number of times|how many times)(?: that)? (?P<topic>.+?) "
     rf"(?:(?:{_BE}|has been) )?{COME_UP}{_IN_ALL}?",
     rf"(?:{_BE}|{_DO} {_ALL}*{PAPERS} {SAY}(?: about| on)?) (?P<topic>.+?)(?: {MENTIONED})?(?: anywhere)?,? "
     rf"and (?:how (?:often|frequently|many times)|(?:in )?how many {ARTICLES})",
-    rf"how (?:often|frequently|many times) {_DO} (?:the )?{PAPERS} (?:mention|name|cite|quote)(?:ed|d)? (?P<topic>.+)",
+    rf"how (?:often|frequently|many times) {_DO} (?:(?:the |our )?{PAPERS}|we|you) (?:mention|name|cite|quote)(?:ed|d)? (?P<topic>.+)",
 )
 _LISTS_OF_ARTICLES = (
     rf"(?:{SHOW} (?:a list of )?|(?=all|every|any)|(?:in )?(?:which|what) |{_BE} there ){_ALL}*{ARTICLES}"
     r"(?: (?P<looked_up>.+))?",
 )
 _LISTS = (
+    rf"{ARTICLES} {phrase('looked_up')}",
     rf"what (?:{_DO} )?(?P<publisher>{_NAME}) (?:write|written|wrote|publish|published)(?: (?:on|about) (?P<topic>.+)|{_WHEN})",
     rf"{ARTICLES} {MENTION} {phrase('mentioned')}",
     rf"(?:{SHOW} )?{_ALL}*(?P<publisher>[\w ]+)['’]s? {ARTICLES}(?: (?:on|about) (?P<topic>.+)|{_WHEN})",
@@ -118,13 +119,14 @@ _TIMELINES = (
     r"when did (?:each|every|all)(?: of)?(?: the)? (?:step|stage|phase|part|event|thing)s?(?: (?:of|in) (?P<topic>.+?))? "
     r"(?:happen|occur|take place)",
     rf"{phrase('topic')}:? (?:time ?line|chronology)",
-    rf"{_THROUGH}?(?:{_WHAT_HAPPENED}|how did )?{phrase('topic')}(?: unfold(?:ed)?| develop(?:ed)?| go)?,? {IN_ORDER}",
+    rf"(?:{_THROUGH}|{SHOW} )?(?:{_WHAT_HAPPENED}|how did )?{phrase('topic')}(?: unfold(?:ed)?| develop(?:ed)?| go)?,? {IN_ORDER}",
     rf"{_THROUGH}{_WHAT_HAPPENED}?(?P<topic>.+)",
     r"how (?:has|have) (?P<topic>.+?) (?:unfolded|developed|evolved|progressed|moved on|played out)"
     r"(?: so far| over time| until now)?",
     r"how did (?P<topic>.+?) (?:unfold|play out|(?:develop|evolve) over time)",
     rf"what(?:['’]s| has) been (?:happening|going on){ON_OR_AT} (?P<topic>.+)",
-    rf"(?:{SHOW} )?(?:(?:a|an|the) )?(?:[\w-]+ )??(?:history|course|story|progression|evolution) of {phrase('topic')}",
+    rf"(?:{SHOW} )?(?:the )?(?:dates|stages|phases|steps) (?:of|for|in) {phrase('topic')}",
+    rf"(?:{SHOW} )?(?:(?:a|an|the) )?(?:[\w-]+ )??(?:history|course|story|progression|evolution|development) of {phrase('topic')}",
     rf"{TIMELINES}: (?P<topic>.+)",
     rf"{phrase('topic')} so far",
     rf"(?:when did what|in (?:what|which) order did (?:things|it|events)) ?(?:happen)?{ON_OR_AT}? "
@@ -143,11 +145,13 @@ _COMPARISONS_OF_TWO = (
     rf"{phrase('right')} (?P<tell>{_TELL}) (?P<topic>.+)",
     rf"(?:compare|contrast) (?:the )?(?:{COVERAGE}|{ACCOUNTS}) of {phrase('topic')} (?:in|by) {phrase('left')} "
     rf"(?:and|with|to) {phrase('right')}",
-    rf"what (?:{_DO} )?(?P<voices>{BOTH_SIDES}) {SAY}{_ABOUT}",
+    rf"(?:what|how) (?:{_DO} )?(?P<voices>{BOTH_SIDES}) (?:{SAY}|see|feel){_ABOUT}",
+    r"who (?P<voices>(?:is for|(?:is in )?favou?rs?(?: of)?|supports?|supported|backs?|backed) and who (?:is against|opposes?"
+    r"|opposed|rejects?|rejected)) (?P<topic>.+)",
     rf"what {_DO} (?P<voices>{BOTH_SIDES}) of {phrase('topic')} {SAY}",
     rf"(?:(?:weigh|set|lay|spell)(?: up| out)? )?{_ASKING}(?P<voices>{BOTH_SIDES})(?:{ON}|,)? {phrase('topic')}",
-    rf"(?:compare|contrast|set|weigh)(?:(?: the)? {VIEWS} of)? (?P<left>.+?)(?:['’]s? {VIEWS})? "
-    rf"(?:and|with|to|against) (?:those of )?(?P<right>.+?)(?:['’]s? {VIEWS})?{_REGARDING}",
+    rf"(?:compare|contrast|set|weigh|put|place|hold)(?:(?: the)? {VIEWS} of)? (?P<left>.+?)(?:['’]s? {VIEWS}?)? "
+    rf"(?:and|with|to|against|next to|beside|alongside) (?:those of )?(?P<right>.+?)(?:['’]s? {VIEWS})?{_REGARDING}",
     rf"how (?:do|does|did) {phrase('left')} and {phrase('right')} (?:stack up|measure up|match up){_REGARDING}",
     rf"what {_DO} {phrase('left')} and {phrase('right')} of {phrase('topic')} {SAY}",
     rf"(?:the )?{VIEWS} of {phrase('left')} and {phrase('right')}{ON} (?P<topic>.+)",
@@ -161,7 +165,7 @@ _COMPARISONS_OF_TWO = (
     rf"and (?:what|how) (?:{_DO} )?{phrase('right')} {SAY}(?: (?:on|about|over|of|to) (?P<subject>.+?))?",
     rf"{WHAT_IS}?(?:the )?{VIEW} of {phrase('left')},? and (?:what (?:is |are )?)?(?:(?:that|those) )?of "
     rf"{phrase('right')},?{ON} (?P<topic>.+)",
-    rf"how (?:{_DO}|{_BE}) (?P<left>.+?) (?:differ(?:ent)?|diverge) (?:from|to|than) (?P<right>.+?){_REGARDING}",
+    rf"how (?:{_DO}|{_BE}) (?P<left>.+?) (?:differ(?:ent)?|diverge|compare) (?:from|to|than|with) (?P<right>.+?){_REGARDING}",
     rf"{WHAT_IS}?(?:the )?(?:main |key |biggest )?differences? between {phrase('left')} and {phrase('right')}",
     r"what (?:distinguishes|separates|sets) (?P<left>.+?)(?: apart)? from (?P<right>.+)",
     rf"(?:(?P<subject>[^:]+): )?{phrase('left')},? (?:versus|vs\.?|compared (?:with|to)) (?:what )?{phrase('right')}"
@@ -201,11 +205,11 @@ _SUMMARIES = (
     rf"{_ASKING}{SUMMARIES}{ON}(?: {_REPORTED}{ON})? {phrase('topic')}",
     rf"(?:explain|describe|tell (?:me|us)) (?P<topic>.+?),? {IN_SHORT}",
     rf"(?:{SUMMARIES}|{IN_SHORT}|summary): (?P<topic>.+)",
-    r"what (?:do|should|must|does) (?:i|we|one|you) (?:(?:need|have|ought) to )?know about (?P<topic>.+)",
+    r"what (?:do|should|must|does) (?:i|we|one|you|readers?|people|anyone) (?:(?:need|have|ought) to )?know about (?P<topic>.+)",
     rf"what (?:do (?:we|you) know|is known) (?:so far )?about (?P<topic>.+?)(?: so far)?{NOW}?",
     rf"tl;? ?dr[:,]?{ON}? (?P<topic>.+)",
     rf"{phrase('topic')},? (?:{IN_SHORT}|summary|overview|recap|tl;?dr)",
-    rf"what(?:['’]s| is) (?P<topic>this {ARTICLE}) (?:all )?about",
+    rf"what(?:['’]s| is) (?P<topic>(?:this|the) {ARTICLE}(?: (?:on|about|called) .+?)?) (?:all )?about",
 )
 _LATESTS = (
     rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST}(?: (?:{NEWS}|(?P<quantity>{FIGURES})))?{_HAVE}?{ON} (?P<topic>.+)",
@@ -213,7 +217,8 @@ _LATESTS = (
     rf"(?:{WHAT_IS}|{_BE} there )?{_NEWEST} {NEWS} (?P<topic>.+)",
     rf"(?:{SHOW} )?{_NEWEST} {phrase('topic')}",
     rf"{_ASKING}{UPDATES}{ON_OR_AT} {phrase('topic')}",
-    rf"{phrase('topic')},? (?:latest|updates?|news)",
+    rf"{phrase('topic')},? (?:latest|updates?|news|status)",
+    rf"(?:status|state) of {phrase('topic')}",
     rf"(?:what(?:['’]s| is) new|{_THERE}(?:any|some)thing new){ON_OR_AT} (?P<topic>.+)",
     rf"what(?:['’]s| is) (?:happening|going on) (?:with|about|around) (?P<topic>.+?){NOW}?",
     rf"what(?:['’]s| is) (?:the (?:story|situation|state of things)|up) with (?P<topic>.+?){NOW}?",

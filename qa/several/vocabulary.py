@@ -27,7 +27,7 @@ BOTH_SIDES = (
     rf"|(?:the )?{_ROLES} and (?:the )?{_ROLES}|(?:(?:the )?(?:case|{VIEWS}|voices) )?(?:for|in favou?r(?: of)?|pro) and (?:against|contra))"
 )
 MENTION = (
-    r"(?:(?:mention|discuss|cover|feature)(?:s|ed|d|ing)?\b|contain(?:s|ing)?\b|nam(?:e|es|ed|ing)\b|quot(?:e|es|ing)\b"
+    r"(?:(?:mention|discuss|cover)(?:s|ed|ing)?\b|featur(?:e|es|ed|ing)\b|contain(?:s|ing)?\b|nam(?:e|es|ed|ing)\b|quot(?:e|es|ing)\b"
     r"|cit(?:e|es|ing)\b|refer(?:s|red|ring)? to\b|referenc(?:e|es|ing)\b|talk(?:s|ing)? (?:about|of)\b"
     r"|involv(?:e|es|ing)\b|concern(?:s|ed)?\b|(?:report|touch|focus)(?:es|s|ed|ing)? on\b|address(?:es|ing)?\b"
     r"|(?:deal(?:s|t|ing)? )?with\b|speak(?:s|ing)? of\b|about\b|on\b|regarding\b|concerning\b)"
@@ -60,13 +60,13 @@ UNFOLDED = (
 )
 NARRATE = r"(?:chronicle|narrate|(?:re)?trace|reconstruct|chart|(?:re)?tell the story of)"
 IN_ORDER = (
-    r"(?:in (?:order(?: of (?:date|time))?|(?:chronological|date|time) order|sequence)|step by step|day by day"
+    r"(?:in (?:order(?: of (?:date|time))?|(?:chronological|date|time) order|sequence)|step by step|(?:day by day|week by week|month by month)|over time"
     r"|chronologically|as a time ?line|(?:with the )?(?:oldest|earliest) first"
     r"|from (?:the )?(?:start|beginning)(?: (?:on|to (?:the )?(?:end|finish|now|today)))?)"
 )
 SUMMARIES = (
     r"(?:summar(?:y|ies)|overview|recap|digest|gist|round-?up|synopsis|brief(?:ing)?|primer|run-?down|wrap-?up|takeaways|highlights"
-    r"|essentials|(?:key|main|most important) (?:points|facts|takeaways|messages))"
+    r"|essentials|(?:key|main|most important) (?:points|facts|takeaways|messages|findings|conclusions))"
 )
 UPDATES = (
     r"(?:latest|news|updates?|(?:new |recent |latest )?developments|state of (?:play|affairs)|current (?:state|status))"
@@ -89,7 +89,7 @@ VERBS = (
 )
 SHOW = (
     r"(?:(?:list|show|give|get|find|fetch|send|bring up|dig(?: out| up)|pull(?: up| out| together)?|put together|draw up"
-    r"|look up|make|prepare|produce|compile|collect|gather|assemble|create|reconstruct|name|enumerate|display)(?: me| us)?"
+    r"|look (?:up|for)|search for|write|make|prepare|produce|compile|collect|gather|assemble|create|reconstruct|name|enumerate|display)(?: me| us)?"
     r"|i need|i want|(?:i(?:['’]m| am) )?looking for)"
 )
 ON = r"(?: (?:on|about|over|of|in|regarding|concerning|as to|to|for|with|around|towards?)\b)"
