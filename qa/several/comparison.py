@@ -34,7 +34,8 @@ _NAMELESS = re.compile(
 _PART_OF_MORE = re.compile(r"\b(?:of|in|on|at|for|by|from|to|the|[A-ZÀ-Þ][\w’'-]*) \Z")  # "in the Assembly, promised"
 _SPEAKERS = (  # in the order in which they are tried: what begins a sentence may be no name
     re.compile(
-        rf"\bspeakers? (?:was|were|is) {_PERSON}|\b{_SAID} (?:(?:the|its|her|his) (?:[a-z][\w’'-]* ){{1,3}},? ?)?{_PERSON}"
+        rf"\bspeakers? (?:was|were|is) {_PERSON}|\b{_SAID} (?:(?:the|its|her|his) (?:[a-z][\w’'-]* ){{1,3}},? "
+        rf"?)?{_PERSON}"
     ),
     re.compile(rf"{_PERSON}(?: of [^.,“”\"]{{1,50}}?)?,? (?:who \w+ )?{_SAID}\b"),
     re.compile(rf"{_PERSON}, [^.“”\"]{{0,90}}, {_SAID}\b"),

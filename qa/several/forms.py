@@ -83,14 +83,16 @@ _ASKED_WHERE = r"(?:(?:where|how|why|on what|in what|which|what) )?(?:(?:do|does
 
 _COUNTS = (
     rf"(?:in )?how (?:many|much) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
-    rf"(?:(?:{WHAT_IS}|{SHOW} )?(?:the |a )?(?:total )?(?:number|count|tally) of|count) {_ALL}*{ARTICLES} (?P<looked_up>.+)",
+    rf"(?:(?:{WHAT_IS}|{SHOW} )?(?:the |a )?(?:total )?(?:number|count|tally) of|count) {_ALL}*{ARTICLES} "
+    r"(?P<looked_up>.+)",
     rf"how (?:often|frequently|many times) (?:{_BE}|{_DO}) (?P<topic>.+?) {MENTIONED}{_IN_ALL}?",
     rf"how (?:often|frequently|many times) {_DO} (?P<topic>.+?) {COME_UP}{_IN_ALL}",
     rf"{WHAT_IS}?(?:the )?(?:total )?(?:number of times|how many times)(?: that)? (?P<topic>.+?) "
     rf"(?:(?:{_BE}|has been) )?{COME_UP}{_IN_ALL}?",
     rf"(?:{_BE}|{_DO} {_ALL}*{PAPERS} {SAY}(?: about| on)?) (?P<topic>.+?)(?: {MENTIONED})?(?: anywhere)?,? "
     rf"and (?:how (?:often|frequently|many times)|(?:in )?how many {ARTICLES})",
-    rf"how (?:often|frequently|many times) {_DO} (?:(?:the |our )?{PAPERS}|we|you) (?:mention|name|cite|quote)(?:ed|d)? (?P<topic>.+)",
+    rf"how (?:often|frequently|many times) {_DO} (?:(?:the |our )?{PAPERS}|we|you) (?:mention|name|cite"
+    r"|quote)(?:ed|d)? (?P<topic>.+)",
 )
 _LISTS_OF_ARTICLES = (
     rf"(?:{SHOW} (?:a list of )?|(?=all|every|any)|(?:in )?(?:which|what) |{_BE} there ){_ALL}*{ARTICLES}"
@@ -98,7 +100,8 @@ _LISTS_OF_ARTICLES = (
 )
 _LISTS = (
     rf"{ARTICLES} {phrase('looked_up')}",
-    rf"what (?:{_DO} )?(?P<publisher>{_NAME}) (?:write|written|wrote|publish|published)(?: (?:on|about) (?P<topic>.+)|{_WHEN})",
+    rf"what (?:{_DO} )?(?P<publisher>{_NAME}) (?:write|written|wrote|publish|published)(?: (?:on|about) "
+    rf"(?P<topic>.+)|{_WHEN})",
     rf"{ARTICLES} {MENTION} {phrase('mentioned')}",
     rf"(?:{SHOW} )?{_ALL}*(?P<publisher>[\w ]+)['’]s? {ARTICLES}(?: (?:on|about) (?P<topic>.+)|{_WHEN})",
     rf"(?:{SHOW} )?{_ALL}*{phrase('mentioned')} {ARTICLES}{_WHEN}",
@@ -116,17 +119,20 @@ _TIMELINES = (
     rf"in (?:what|which) order did {phrase('topic')} {UNFOLD}",
     rf"from .+ (?:to|until) .+[,:] how (?:did|has|have) {phrase('topic')} (?:{UNFOLD}|{UNFOLDED})",
     rf"how (?:did|has|have) {phrase('topic')} (?:{UNFOLD}|{UNFOLDED}){_FROM_TO}",
-    r"when did (?:each|every|all)(?: of)?(?: the)? (?:step|stage|phase|part|event|thing)s?(?: (?:of|in) (?P<topic>.+?))? "
+    r"when did (?:each|every|all)(?: of)?(?: the)? (?:step|stage|phase|part|event|thing)s?(?: (?:of|in) "
+    r"(?P<topic>.+?))? "
     r"(?:happen|occur|take place)",
     rf"{phrase('topic')}:? (?:time ?line|chronology)",
-    rf"(?:{_THROUGH}|{SHOW} )?(?:{_WHAT_HAPPENED}|how did )?{phrase('topic')}(?: unfold(?:ed)?| develop(?:ed)?| go)?,? {IN_ORDER}",
+    rf"(?:{_THROUGH}|{SHOW} )?(?:{_WHAT_HAPPENED}|how did )?{phrase('topic')}(?: unfold(?:ed)?| develop(?:ed)?| "
+    rf"go)?,? {IN_ORDER}",
     rf"{_THROUGH}{_WHAT_HAPPENED}?(?P<topic>.+)",
     r"how (?:has|have) (?P<topic>.+?) (?:unfolded|developed|evolved|progressed|moved on|played out)"
     r"(?: so far| over time| until now)?",
     r"how did (?P<topic>.+?) (?:unfold|play out|(?:develop|evolve) over time)",
     rf"what(?:['’]s| has) been (?:happening|going on){ON_OR_AT} (?P<topic>.+)",
     rf"(?:{SHOW} )?(?:the )?(?:dates|stages|phases|steps) (?:of|for|in) {phrase('topic')}",
-    rf"(?:{SHOW} )?(?:(?:a|an|the) )?(?:[\w-]+ )??(?:history|course|story|progression|evolution|development) of {phrase('topic')}",
+    rf"(?:{SHOW} )?(?:(?:a|an|the) )?(?:[\w-]+ )??(?:history|course|story|progression|evolution|development) of "
+    rf"{phrase('topic')}",
     rf"{TIMELINES}: (?P<topic>.+)",
     rf"{phrase('topic')} so far",
     rf"(?:when did what|in (?:what|which) order did (?:things|it|events)) ?(?:happen)?{ON_OR_AT}? "
@@ -146,7 +152,8 @@ _COMPARISONS_OF_TWO = (
     rf"(?:compare|contrast) (?:the )?(?:{COVERAGE}|{ACCOUNTS}) of {phrase('topic')} (?:in|by) {phrase('left')} "
     rf"(?:and|with|to) {phrase('right')}",
     rf"(?:what|how) (?:{_DO} )?(?P<voices>{BOTH_SIDES}) (?:{SAY}|see|feel){_ABOUT}",
-    r"who (?P<voices>(?:is for|(?:is in )?favou?rs?(?: of)?|supports?|supported|backs?|backed) and who (?:is against|opposes?"
+    r"who (?P<voices>(?:is for|(?:is in )?favou?rs?(?: of)?|supports?|supported|backs?|backed) and who (?:is "
+    r"against|opposes?"
     r"|opposed|rejects?|rejected)) (?P<topic>.+)",
     rf"what {_DO} (?P<voices>{BOTH_SIDES}) of {phrase('topic')} {SAY}",
     rf"(?:(?:weigh|set|lay|spell)(?: up| out)? )?{_ASKING}(?P<voices>{BOTH_SIDES})(?:{ON}|,)? {phrase('topic')}",
@@ -165,7 +172,8 @@ _COMPARISONS_OF_TWO = (
     rf"and (?:what|how) (?:{_DO} )?{phrase('right')} {SAY}(?: (?:on|about|over|of|to) (?P<subject>.+?))?",
     rf"{WHAT_IS}?(?:the )?{VIEW} of {phrase('left')},? and (?:what (?:is |are )?)?(?:(?:that|those) )?of "
     rf"{phrase('right')},?{ON} (?P<topic>.+)",
-    rf"how (?:{_DO}|{_BE}) (?P<left>.+?) (?:differ(?:ent)?|diverge|compare) (?:from|to|than|with) (?P<right>.+?){_REGARDING}",
+    rf"how (?:{_DO}|{_BE}) (?P<left>.+?) (?:differ(?:ent)?|diverge|compare) (?:from|to|than|with) "
+    rf"(?P<right>.+?){_REGARDING}",
     rf"{WHAT_IS}?(?:the )?(?:main |key |biggest )?differences? between {phrase('left')} and {phrase('right')}",
     r"what (?:distinguishes|separates|sets) (?P<left>.+?)(?: apart)? from (?P<right>.+)",
     rf"(?:(?P<subject>[^:]+): )?{phrase('left')},? (?:versus|vs\.?|compared (?:with|to)) (?:what )?{phrase('right')}"
@@ -176,7 +184,8 @@ _COMPARISONS_OF_TWO = (
     r"(?:on|about|over|of) (?P<topic>.+)",
 )
 _COMPARISONS_OF_ALL = (
-    rf"(?:compare|contrast) (?:the )?(?:{COVERAGE}|{ACCOUNTS}) of {phrase('topic')} (?:across|between|among|in|by) {_ALL}*"
+    rf"(?:compare|contrast) (?:the )?(?:{COVERAGE}|{ACCOUNTS}) of {phrase('topic')} (?:across|between|among|in"
+    rf"|by) {_ALL}*"
     rf"(?P<papers>{PAPERS})",
     rf"{_ASKED_WHERE}(?:{_EACH} |{_ALL}*)(?P<sources>{PAPERS}) (?:on|about|of) (?P<topic>.+?) (?:{DIFFER}|{AGREE})",
     rf"what (?:{_DO}|{_BE}|ha(?:s|ve)) (?P<voices>{_PEOPLE}) (?:{SAY}|(?:been )?saying){_ABOUT}",
@@ -190,7 +199,8 @@ _COMPARISONS_OF_ALL = (
     rf"{_THERE}(?P<sources>{_CONFLICTING}) {_ACCOUNTS}{_ABOUT}",
     rf"{_THERE}(?P<sources>{_CONTRADICTION}) (?:about|over|on|as to) (?P<topic>.+)",
     rf"{_THERE}(?:{_CONTRADICTION}|(?:difference|conflict)s?) "
-    rf"(?:between|among|in|over|about) {_ALL}*(?P<sources>{PAPERS}|{_REPORTED}|(?:{phrase('of')} )?(?P<quantity>{FIGURES}))"
+    rf"(?:between|among|in|over|about) {_ALL}*(?P<sources>{PAPERS}|{_REPORTED}|(?:{phrase('of')} "
+    rf")?(?P<quantity>{FIGURES}))"
     rf"{_ABOUT}",
     rf"(?:which|what) (?P<sources>{PAPERS}) (?:had|has|gave|gives|report(?:s|ed)) (?:the |a )*(?:\w+er|\w*est|most)? ?"
     rf"(?P<quantity>{FIGURES}){_ABOUT}",
@@ -205,7 +215,8 @@ _SUMMARIES = (
     rf"{_ASKING}{SUMMARIES}{ON}(?: {_REPORTED}{ON})? {phrase('topic')}",
     rf"(?:explain|describe|tell (?:me|us)) (?P<topic>.+?),? {IN_SHORT}",
     rf"(?:{SUMMARIES}|{IN_SHORT}|summary): (?P<topic>.+)",
-    r"what (?:do|should|must|does) (?:i|we|one|you|readers?|people|anyone) (?:(?:need|have|ought) to )?know about (?P<topic>.+)",
+    r"what (?:do|should|must|does) (?:i|we|one|you|readers?|people|anyone) (?:(?:need|have|ought) to )?know about "
+    r"(?P<topic>.+)",
     rf"what (?:do (?:we|you) know|is known) (?:so far )?about (?P<topic>.+?)(?: so far)?{NOW}?",
     rf"tl;? ?dr[:,]?{ON}? (?P<topic>.+)",
     rf"{phrase('topic')},? (?:{IN_SHORT}|summary|overview|recap|tl;?dr)",
@@ -241,7 +252,8 @@ FORMS = [
     for form in forms
 ]
 _BEGINS = (
-    rf"\b(?:a|an|the|any(?:thing)?|some|all|every(?:thing)?|each|both|what|how|which|where|when|who|whether|if|{ARTICLES})\b"
+    r"\b(?:a|an|the|any(?:thing)?|some|all|every(?:thing)?|each|both|what|how|which|where|when|who|whether|if"
+    rf"|{ARTICLES})\b"
 )
 POLITE = re.compile(
     r"^(?:(?:please|hi|hello|hey|so|and|now|just|quick(?:ly)?:?|briefly|ok(?:ay)?)[,!]? +"
@@ -251,10 +263,13 @@ POLITE = re.compile(
     rf"|(?:i|we)\b[^:,]{{1,40}}?(?={_BEGINS})"  # whatever one wishes, needs or wonders
     rf"|(?:it would|would it|is it|it['’]d) [^:,]{{1,40}}? to (?:see|know|have|get) (?={_BEGINS})"
     r"|(?:do (?:you|we) know|any idea|help me understand) "
-    r"|(?:tell|show|give|get|send) (?:me|us) (?=a\b|an\b|the (?:time|latest|summ|gist|overview)|how |what |which |any))+",
+    r"|(?:tell|show|give|get|send) (?:me|us) (?=a\b|an\b|the (?:time|latest|summ|gist|overview)|how |what |which "
+    r"|any))+",
     re.IGNORECASE,
 )
-THANKS = re.compile(r",? please\b(?=[:,])|(?:,? (?:please|for (?:me|us)|thanks|thank you|if (?:you can|possible)))+\Z", re.IGNORECASE)
+THANKS = re.compile(
+    r",? please\b(?=[:,])|(?:,? (?:please|for (?:me|us)|thanks|thank you|if (?:you can|possible)))+\Z", re.IGNORECASE
+)
 THIS = re.compile(rf"(?:this|the(?: current| present)?) {ARTICLE}", re.IGNORECASE)
 
 # What articles are looked up by: what stands behind "how many articles" and "all articles"

@@ -17,17 +17,20 @@ ACCOUNTS = (
     r"(?:figures|numbers|estimates|counts|totals|versions|accounts|reports|claims|statements|answers|information)"
 )
 VIEW = (
-    r"(?:view|viewpoint|perspective|position|standpoint|opinion|stance|attitude|argument|reaction|response|reply|statement"
+    r"(?:view|viewpoint|perspective|position|standpoint|opinion|stance|attitude|argument|reaction|response|reply"
+    r"|statement"
     r"|comment|criticism|take)"
 )
 VIEWS = rf"(?:(?:{VIEW}|replie)s|criticism)"
 _ROLES = r"(?:critics|opponents|supporters|proponents|advocates|backers|sceptics|skeptics|defenders)"
 BOTH_SIDES = (
     r"(?:(?:(?:both|the two|all(?: the)?) )?sides|pros and cons|advantages and (?:disadvantages|drawbacks)"
-    rf"|(?:the )?{_ROLES} and (?:the )?{_ROLES}|(?:(?:the )?(?:case|{VIEWS}|voices) )?(?:for|in favou?r(?: of)?|pro) and (?:against|contra))"
+    rf"|(?:the )?{_ROLES} and (?:the )?{_ROLES}|(?:(?:the )?(?:case|{VIEWS}|voices) )?(?:for|in favou?r(?: of)?"
+    r"|pro) and (?:against|contra))"
 )
 MENTION = (
-    r"(?:(?:mention|discuss|cover)(?:s|ed|ing)?\b|featur(?:e|es|ed|ing)\b|contain(?:s|ing)?\b|nam(?:e|es|ed|ing)\b|quot(?:e|es|ing)\b"
+    r"(?:(?:mention|discuss|cover)(?:s|ed|ing)?\b|featur(?:e|es|ed|ing)\b|contain(?:s|ing)?\b|nam(?:e|es|ed"
+    r"|ing)\b|quot(?:e|es|ing)\b"
     r"|cit(?:e|es|ing)\b|refer(?:s|red|ring)? to\b|referenc(?:e|es|ing)\b|talk(?:s|ing)? (?:about|of)\b"
     r"|involv(?:e|es|ing)\b|concern(?:s|ed)?\b|(?:report|touch|focus)(?:es|s|ed|ing)? on\b|address(?:es|ing)?\b"
     r"|(?:deal(?:s|t|ing)? )?with\b|speak(?:s|ing)? of\b|about\b|on\b|regarding\b|concerning\b)"
@@ -45,10 +48,12 @@ SAY = (
 _ONE_ANOTHER = r"(?: (?:with )?(?:each other|one another))"
 DIFFER = (
     r"(?:differ|disagree|compare|contrast|diverge|clash|conflict|contradict"
-    rf"|(?:give|tell|offer) (?:us )?(?:a different|different|another) (?:story|stories|versions?|pictures?)){_ONE_ANOTHER}?"
+    r"|(?:give|tell|offer) (?:us )?(?:a different|different|another) (?:story|stories|versions?"
+    rf"|pictures?)){_ONE_ANOTHER}?"
 )
 AGREE = (
-    rf"(?:agree|concur|see eye to eye|(?:say|report|tell|claim|write)(?: us)? the same(?: (?:thing|story))?|tally|match){_ONE_ANOTHER}?"
+    r"(?:agree|concur|see eye to eye|(?:say|report|tell|claim|write)(?: us)? the same(?: (?:thing|story))?|tally"
+    rf"|match){_ONE_ANOTHER}?"
 )
 AT_ODDS = (
     r"(?:at odds|in (?:dis)?agreement|agreed|(?:in)?consistent|divided|split|united|of one mind|of the same opinion"
@@ -56,16 +61,19 @@ AT_ODDS = (
 )
 UNFOLD = r"(?:unfold|develop|evolve|progress|proceed|change|move on|play out|come about|take place|go|happen)"
 UNFOLDED = (
-    r"(?:unfolded|developed|evolved|progressed|proceeded|changed|moved on|played out|came about|took place|went|happened)"
+    r"(?:unfolded|developed|evolved|progressed|proceeded|changed|moved on|played out|came about|took place|went"
+    r"|happened)"
 )
 NARRATE = r"(?:chronicle|narrate|(?:re)?trace|reconstruct|chart|(?:re)?tell the story of)"
 IN_ORDER = (
-    r"(?:in (?:order(?: of (?:date|time))?|(?:chronological|date|time) order|sequence)|step by step|(?:day by day|week by week|month by month)|over time"
+    r"(?:in (?:order(?: of (?:date|time))?|(?:chronological|date|time) order|sequence)|step by step|(?:day by day"
+    r"|week by week|month by month)|over time"
     r"|chronologically|as a time ?line|(?:with the )?(?:oldest|earliest) first"
     r"|from (?:the )?(?:start|beginning)(?: (?:on|to (?:the )?(?:end|finish|now|today)))?)"
 )
 SUMMARIES = (
-    r"(?:summar(?:y|ies)|overview|recap|digest|gist|round-?up|synopsis|brief(?:ing)?|primer|run-?down|wrap-?up|takeaways|highlights"
+    r"(?:summar(?:y|ies)|overview|recap|digest|gist|round-?up|synopsis|brief(?:ing)?|primer|run-?down|wrap-?up"
+    r"|takeaways|highlights"
     r"|essentials|(?:key|main|most important) (?:points|facts|takeaways|messages|findings|conclusions))"
 )
 UPDATES = (
@@ -77,7 +85,8 @@ TIMELINES = (
     r"|(?:key|main|important) (?:dates|events|moments|steps)|milestones)"
 )
 SUMMARISE = (
-    r"(?:summari[sz]e|sum up|recap(?:itulate)?|outline|sketch|condense|boil down|round up|wrap up|(?:brief|fill) (?:me|us)"
+    r"(?:summari[sz]e|sum up|recap(?:itulate)?|outline|sketch|condense|boil down|round up|wrap up|(?:brief|fill) "
+    r"(?:me|us)"
     r"(?: in)?)"
 )
 BRING_UP_TO_DATE = r"(?:(?:fill|catch|bring|get|keep) (?:me|us) (?:up(?: to (?:date|speed))?|posted))"
@@ -88,8 +97,10 @@ VERBS = (
     "|will|would|should|must|say|says|said"
 )
 SHOW = (
-    r"(?:(?:list|show|give|get|find|fetch|send|bring up|dig(?: out| up)|pull(?: up| out| together)?|put together|draw up"
-    r"|look (?:up|for)|search for|write|make|prepare|produce|compile|collect|gather|assemble|create|reconstruct|name|enumerate|display)(?: me| us)?"
+    r"(?:(?:list|show|give|get|find|fetch|send|bring up|dig(?: out| up)|pull(?: up| out| together)?|put together"
+    r"|draw up"
+    r"|look (?:up|for)|search for|write|make|prepare|produce|compile|collect|gather|assemble|create|reconstruct"
+    r"|name|enumerate|display)(?: me| us)?"
     r"|i need|i want|(?:i(?:['’]m| am) )?looking for)"
 )
 ON = r"(?: (?:on|about|over|of|in|regarding|concerning|as to|to|for|with|around|towards?)\b)"
