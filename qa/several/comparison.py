@@ -34,8 +34,8 @@ _NAMELESS = re.compile(
 _PART_OF_MORE = re.compile(r"\b(?:of|in|on|at|for|by|from|to|the|[A-ZÀ-Þ][\w’'-]*) \Z")  # "in the Assembly, promised"
 _SPEAKERS = (  # in the order in which they are tried: what begins a sentence may be no name
     re.compile(
-        rf"\bspeakers? (?:was|were|is) {_PERSON}|\b{_SAID} (?:(?:the|its|her|his) (?:[a-z][\w’'-]* ){{1,3}},? "
-        rf"?)?{_PERSON}"
+        rf"\bspeakers? (?:was|were|is) {_PERSON}"
+        rf"|\b{_SAID} (?:(?:the|its|her|his) (?:[a-z][\w’'-]*,? ){{1,3}})?{_PERSON}"
     ),
     re.compile(rf"{_PERSON}(?: of [^.,“”\"]{{1,50}}?)?,? (?:who \w+ )?{_SAID}\b"),
     re.compile(rf"{_PERSON}, [^.“”\"]{{0,90}}, {_SAID}\b"),
@@ -50,7 +50,7 @@ def compare(asked: Request, desk: Desk) -> Told:
     if asked.by == "speaker":
         spoken_of = content_words(asked.topic)
         near = desk.near(asked.topic, hits, titled=True)
-        return Told(_voices(near, lambda piece: _other_than(spoken_of, _speaker(piece))))
+        return Told(_voices(near, lambda piece: _other_than(spoken_of, speaker_of(piece))))
     told = desk.stories(_told(asked.topic, hits, desk))
     return Told(_voices(told, _article if asked.by == "article" else _publisher))
 
@@ -107,7 +107,7 @@ def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
 
     def worth(piece: Piece) -> float:
         named = by_name * len(words & content_words(piece.quote)) / max(len(words), 1)
-        own = _OWN if content_words(_speaker(piece) or "") & words else 0.0
+        own = _OWN if content_words(speaker_of(piece) or "") & words else 0.0
         timely = _ORDER if wanted and piece.day == wanted else 0.0
         return piece.score + named + own + timely
 
@@ -142,7 +142,7 @@ def _article(piece: Piece) -> str:
     return ", ".join(filter(None, stated)) or piece.article.title
 
 
-def _speaker(piece: Piece) -> str | None:
+def speaker_of(piece: Piece) -> str | None:
     """Who speaks in a sentence; None where that is not a name."""
     for found in (match for speaks in _SPEAKERS for match in speaks.finditer(piece.quote)):
         group = found.lastindex or 0

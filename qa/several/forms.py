@@ -286,7 +286,7 @@ LOOKED_UP = [
         rf"(?:{_HELD} )*{_LINK}(?:{MENTION}|(?<=there )of) (?P<topic>.+?)(?: {_HELD})*",
         rf"(?:in (?:which|that) |where )?(?:(?:{_BE}|{_DO}) )?(?P<topic>.+?) {COME_UP}(?: in)?",
         rf"{_DO} (?P<topic>.+?) (?:get|receive|attract|draw|generate|produce)",
-        rf"{_DO} (?:the )?(?P<publisher>.+?) (?:publish|print|r[ua]n|write|carry|file|have|had)(?:ed)?"
+        rf"{_DO} (?:the )?(?P<publisher>.+?) (?:publish|print|r[ua]n|writ(?:e|ten)|carry|file|have|had)(?:e?d)?"
         r"(?: (?:on|about)\b(?P<topic>.*))?",
         r"(?:the )?(?P<publisher>.+?) (?:has|had|wrote|ran|published|printed|carried|reported|said)"
         r"(?: (?:written |published |reported |printed )?(?:on|about|of)\b(?P<topic>.*))?",
