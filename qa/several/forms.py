@@ -293,22 +293,3 @@ LOOKED_UP = [
         rf"(?:{_HELD} )*{_LINK}(?:from|by|in) (?:the )?(?P<publisher>.+?)(?: {MENTION} (?P<topic>.+))?",
     )
 ]
-
-# Words around a period that make it one of the articles' dates, or that keep it from being one
-LIMITED = re.compile(
-    rf"\b(?:{ARTICLES}|news|coverage|headlines|{PAPERS})\b"
-    r"(?: (?:published|that appeared|printed|written|dated|out))? *\Z"
-    r"|\b(?:published|appeared|printed|reported|reporting|news)\b[^,;]*\Z",
-    re.IGNORECASE,
-)
-OWNED = re.compile(rf"['’]s? (?:\w+ )?(?:{ARTICLES}|news|coverage|headlines|{PAPERS})\b", re.IGNORECASE)
-BELONGS = re.compile(
-    r"\b(?!publish|report|print|appear|writt|happen)\w+(?:ed|wn|lt|ken|ven) \Z",  # "planned in 2019"
-    re.IGNORECASE,
-)
-_REPORT = r"(?:report|say|said|write|wrote|publish|print)(?:s|ed|ing)?\b"
-ASKS_THE_PAPERS = re.compile(
-    rf"what (?:do|did|have|has) (?:the )?(?P<who>[\w ]+?) {_REPORT}(?P<rest>.*)"
-    r"|what (?:was|were|has been|have been) (?:reported|written|published|printed|said)\b(?P<reported>.*)",
-    re.IGNORECASE,
-)

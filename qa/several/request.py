@@ -28,6 +28,12 @@ _OF_A_PAPER = re.compile(  # "the Gazette's report of the march"
 _POINTS_BACK = re.compile(
     r"(?:the )?(?:it|they|them|he|she|this|that|these|those|others?|each other|one another)(?: of .+)?", re.IGNORECASE
 )
+_REPORT = r"(?:report|say|said|write|wrote|publish|print)(?:s|ed|ing)?\b"
+_ASKS_THE_PAPERS = re.compile(
+    rf"what (?:do|did|have|has) (?:the )?(?P<who>[\w ]+?) {_REPORT}(?P<rest>.*)"
+    r"|what (?:was|were|has been|have been) (?:reported|written|published|printed|said)\b(?P<reported>.*)",
+    re.IGNORECASE,
+)
 
 Groups = Mapping[str, str | None]
 
@@ -74,7 +80,7 @@ def recognise(question: str, today: dt.date, facts: Facts, within: Within) -> Re
         for kind, groups in matches:
             if request := _request(kind, groups, named, clock, facts, within):
                 return request
-    papers = forms.ASKS_THE_PAPERS.fullmatch(asked)
+    papers = _ASKS_THE_PAPERS.fullmatch(asked)
     asks_the_papers = bool(papers and (not papers["who"] or _is_paper(papers["who"], facts)))
     named = clock.limiting(asked, facts, wholly=asks_the_papers)
     within, notes = clock.narrowed(within, named)
