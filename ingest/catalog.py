@@ -73,7 +73,7 @@ class Catalog(Database):
         # A library of before is listed as it is
         tags = "tags" if self._run("SELECT 1 FROM pragma_table_info('article') WHERE name = 'tags'") else "NULL"
         rows = self._run(
-            "SELECT id, title, source, publisher, published, language, version,"
+            "SELECT id, title, source, publisher, author, published, language, version,"
             f" (SELECT count(*) FROM passage WHERE article_id = article.id), length(text), {tags}"
             f" FROM article {part} ORDER BY published DESC NULLS LAST, title, id",
             values,

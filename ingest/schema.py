@@ -85,6 +85,7 @@ class Entry(NamedTuple):
     title: str
     source: str
     publisher: str | None
+    author: str | None
     published: str | None
     language: str | None
     version: int

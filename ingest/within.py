@@ -15,6 +15,7 @@ class Within:
     Attributes:
         publishers: one of these, whatever the case; None for any.
         tags: at least one of these, whatever the case; None for any or none.
+        authors: one of these, whatever the case, as the source states them; None for any or none.
         without: none of these publishers, whatever the case.
         without_tags: none of these tags, whatever the case.
         since, until: published on or after, on or before this date (ISO 8601); an article without a date is then out.
@@ -28,12 +29,14 @@ class Within:
     url: str | None = None
     tags: frozenset[str] | None = None
     without_tags: frozenset[str] = frozenset()
+    authors: frozenset[str] | None = None
 
     def allows(self, article: Article) -> bool:
         """Whether an article belongs to this part."""
         day = (article.published or "")[:10]
         return (
             self.takes(article.publisher, article.tags)
+            and self._takes_author(article.author)
             and (not self.since or day >= self.since[:10])
             and (not self.until or (bool(day) and day <= self.until[:10]))
             and (not self.url or article.url == self.url)
@@ -48,6 +51,9 @@ class Within:
         name = _folded(publisher or "")
         wanted = self.publishers is None or name in {_folded(only) for only in self.publishers}
         return wanted and name not in {_folded(never) for never in self.without}
+
+    def _takes_author(self, author: str | None) -> bool:
+        return self.authors is None or _folded(author or "") in {_folded(only) for only in self.authors}
 
     def _takes_tags(self, tags: str | None) -> bool:
         given = {_folded(tag) for tag in (tags or "").split(",")}
@@ -73,6 +79,11 @@ class Within:
             tagged = [tags or "" for tags in every if self._takes_tags(tags)]
             values += tagged
             parts.append(f"ifnull(article.tags, '') IN ({','.join('?' * len(tagged))})")
+        if self.authors is not None:
+            every = [name for (name,) in run("SELECT DISTINCT author FROM article", ())]
+            authors = [author or "" for author in every if self._takes_author(author)]
+            values += authors
+            parts.append(f"ifnull(article.author, '') IN ({','.join('?' * len(authors))})")
         for bound, sign in ((self.since, ">="), (self.until, "<=")):
             if bound:
                 parts.append(f"substr(article.published, 1, 10) {sign} ?")

@@ -1,10 +1,11 @@
 """How two sides differ, and what each publisher or speaker says: a quote for each."""
 
+import calendar
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from ingest import Hit
+from ingest import Hit, Within
 from qa.days import written
 from qa.features import content_words
 from qa.several.desk import Desk, Line, Piece, Told, asks_a_number
@@ -12,7 +13,7 @@ from qa.several.request import Request
 
 _VOICES = 6
 _LOOKED_AT = 30  # passages where no article is surely about a side
-_FEW = 10  # passages of a publisher that are looked at where none of its articles is surely about the topic
+_FEW = 10  # passages of a publisher that are found where none of its articles is surely about the topic
 _NEAR = 0.5  # share of the best score that a voice needs
 _EARLY = re.compile(r"\b(?:first|old|earlier|original|previous|initial)\b", re.IGNORECASE)
 _LATE = re.compile(
@@ -26,10 +27,18 @@ _SAID = (
     r"(?:said|says|told|replied|answered|argued|argues|added|asked|explained|explains|called|promised|stated|announced"
     r"|admitted|warned|thinks|believes|considers|insists|insisted|accused|described)"
 )
-_SPEAKER = re.compile(
-    rf"\bspeakers? (?:was|were|is) {_PERSON}|"
-    rf"\b{_SAID} (?:(?:the|its|her|his) (?:[\w-]+ ){{1,3}},? ?)?{_PERSON}"
-    rf"|{_PERSON},? (?:who \w+ )?(?:[^.“”\"]{{0,90}}, )?{_SAID}\b"
+_NAMELESS = re.compile(
+    rf"(?:I|He|She|It|We|They|His|Her|Its|Their|Who|That|This|The|One|{'|'.join(calendar.month_name[1:])})\b"
+    r"|.*\b(?:Hospital|Board|Council)\Z"
+)
+_PART_OF_MORE = re.compile(r"\b(?:of|in|on|at|for|by|from|to|the|[A-ZÀ-Þ][\w’'-]*) \Z")  # "in the Assembly, promised"
+_SPEAKERS = (  # in the order in which they are tried: what begins a sentence may be no name
+    re.compile(
+        rf"\bspeakers? (?:was|were|is) {_PERSON}"
+        rf"|\b{_SAID} (?:(?:the|its|her|his) (?:[a-z][\w’'-]*,? ){{1,3}})?{_PERSON}"
+    ),
+    re.compile(rf"{_PERSON}(?: of [^.,“”\"]{{1,50}}?)?,? (?:who \w+ )?{_SAID}\b"),
+    re.compile(rf"{_PERSON}, [^.“”\"]{{0,90}}, {_SAID}\b"),
 )
 
 
@@ -39,9 +48,16 @@ def compare(asked: Request, desk: Desk) -> Told:
         return Told(_sides(asked, desk))
     hits = desk.hits(asked.topic)
     if asked.by == "speaker":
-        return Told(_voices(desk.near(asked.topic, hits, titled=True), _speaker))
+        spoken_of = content_words(asked.topic)
+        near = desk.near(asked.topic, hits, titled=True)
+        return Told(_voices(near, lambda piece: _other_than(spoken_of, speaker_of(piece))))
     told = desk.stories(_told(asked.topic, hits, desk))
     return Told(_voices(told, _article if asked.by == "article" else _publisher))
+
+
+def _other_than(words: set[str], speaker: str | None) -> str | None:
+    """A speaker, unless it is one that is spoken of: Ann's apology calls for the reactions of others."""
+    return speaker if speaker and not content_words(speaker) & words else None
 
 
 def _told(topic: str, hits: Sequence[Hit], desk: Desk) -> list[Piece]:
@@ -64,8 +80,18 @@ def _of_publisher(side: str, asked: Request, desk: Desk) -> list[Piece]:
     if not desk.within.takes_publisher(side):
         return []
     within = replace(desk.within, publishers=frozenset({side}))
-    hits = desk.hits(asked.topic, within=within) or desk.library.search(asked.topic, _FEW, within)
+    hits = desk.hits(asked.topic, within=within) or _nearest_article(_otherwise(asked.topic, desk), desk, within)
     return _told(asked.topic, hits, desk)
+
+
+def _nearest_article(query: str, desk: Desk, within: Within) -> list[Hit]:
+    found = desk.library.search(query, _FEW, within)
+    return [hit for hit in found if hit.article.id == found[0].article.id]
+
+
+def _otherwise(topic: str, desk: Desk) -> str:
+    """A topic with the headline that another paper gives it: not every paper has the words that one asks in."""
+    return " ".join([topic, *(hit.article.title for hit in desk.hits(topic)[:1])])
 
 
 def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
@@ -81,7 +107,7 @@ def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
 
     def worth(piece: Piece) -> float:
         named = by_name * len(words & content_words(piece.quote)) / max(len(words), 1)
-        own = _OWN if content_words(_speaker(piece) or "") & words else 0.0
+        own = _OWN if content_words(speaker_of(piece) or "") & words else 0.0
         timely = _ORDER if wanted and piece.day == wanted else 0.0
         return piece.score + named + own + timely
 
@@ -116,7 +142,11 @@ def _article(piece: Piece) -> str:
     return ", ".join(filter(None, stated)) or piece.article.title
 
 
-def _speaker(piece: Piece) -> str | None:
-    """Who speaks in a sentence."""
-    found = _SPEAKER.search(piece.quote)
-    return next(filter(None, found.groups()), None) if found else None
+def speaker_of(piece: Piece) -> str | None:
+    """Who speaks in a sentence; None where that is not a name."""
+    for found in (match for speaks in _SPEAKERS for match in speaks.finditer(piece.quote)):
+        group = found.lastindex or 0
+        whole = not _PART_OF_MORE.search(piece.quote[: found.start(group)])
+        if whole and not _NAMELESS.match(found[group]):
+            return found[group]
+    return None

@@ -69,8 +69,8 @@ def _counted(asked: Request, number: int) -> str:
     articles = "1 article" if number == 1 else f"{number:,} articles"
     if asked.topic:
         return f"{articles} mention{'s' if number == 1 else ''} {_named(_phrases(asked.topic))}"
-    publishers = " and ".join(sorted(asked.within.publishers or ()))
-    return f"{articles} by {publishers}" if publishers else articles
+    by = " and ".join(sorted(asked.within.authors or asked.within.publishers or ()))
+    return f"{articles} by {by}" if by else articles
 
 
 def _lines(mentioning: Sequence[Mention], desk: Desk, *, titled: bool) -> list[Line]:

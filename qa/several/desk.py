@@ -158,7 +158,7 @@ class Desk:
         wanted = content_words(subject(topic))
         openings = self.openings({hit.article.id: hit.article for hit in hits}.values())
         headed = [len(wanted & content_words(piece.article.title)) / max(len(wanted), 1) for piece in openings]
-        scores = self.scores(topic, openings) + _OPENS + _HEADED * np.array(headed)
+        scores = self.scores(topic, openings, titled=True) + _OPENS + _HEADED * np.array(headed)
         told = [replace(piece, score=float(score)) for piece, score in zip(openings, scores, strict=True)]
         return sorted([*self.near(topic, hits), *told], key=lambda p: (-p.score, p.article.id, p.start))
 

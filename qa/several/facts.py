@@ -18,6 +18,9 @@ class Facts(Protocol):
     def publishers(self) -> list[str]:
         """Those of the articles that the one who asks may see."""
 
+    def authors(self) -> list[str]:
+        """Those of the articles that the one who asks may see."""
+
     def days(self) -> tuple[dt.date, dt.date] | None:
         """The days of the oldest and of the newest article; None where none has a date."""
 
@@ -39,6 +42,10 @@ class LibraryFacts:
     def publishers(self) -> list[str]:
         """Those that articles name."""
         return sorted({entry.publisher for entry in self._library.entries(self._within) if entry.publisher})
+
+    def authors(self) -> list[str]:
+        """Those that articles name."""
+        return sorted({entry.author for entry in self._library.entries(self._within) if entry.author})
 
     def days(self) -> tuple[dt.date, dt.date] | None:
         """The days of the oldest and of the newest article; one that is dated later than today counts too."""

@@ -6,12 +6,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest import Within
-from qa.several import forms, times
+from qa.several import times
 from qa.several.facts import Facts
 from qa.several.times import Period
+from qa.several.vocabulary import ARTICLES, PAPERS
 
 _OLD = 31  # days without a new article after which a library is an archive, and "last week" its last one
 _TOLD_WITHIN = dt.timedelta(days=2)
+
+# Words around a period that make it one of the articles' dates, or that keep it from being one
+_LIMITED = re.compile(
+    rf"\b(?:{ARTICLES}|news|coverage|headlines|{PAPERS})\b"
+    r"(?: (?:published|that appeared|printed|written|dated|out))? *\Z"
+    r"|\b(?:published|appeared|printed|reported|reporting|news)\b[^,;]*\Z",
+    re.IGNORECASE,
+)
+_OWNED = re.compile(rf"['’]s? (?:\w+ )?(?:{ARTICLES}|news|coverage|headlines|{PAPERS})\b", re.IGNORECASE)
+_BELONGS = re.compile(
+    r"\b(?!publish|report|print|appear|writt|happen)\w+(?:ed|wn|lt|ken|ven) \Z",  # "planned in 2019"
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +108,4 @@ def _words(named: list[Period]) -> Iterator[str]:
 
 def _limits(question: str, period: Period, *, wholly: bool) -> bool:
     before, after = question[: period.start], question[period.end :]
-    return bool(
-        (wholly and not forms.BELONGS.search(before))
-        or forms.LIMITED.search(before.rstrip())
-        or forms.OWNED.match(after)
-    )
+    return bool((wholly and not _BELONGS.search(before)) or _LIMITED.search(before.rstrip()) or _OWNED.match(after))

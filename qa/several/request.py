@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ingest import Within
-from qa.several import forms, limits
+from qa.several import forms, limits, times
 from qa.several.facts import Facts
 from qa.several.forms import COMPARISON, COUNT, LIST, QUOTES, TIMELINE
 from qa.several.times import Period
@@ -27,6 +27,12 @@ _OF_A_PAPER = re.compile(  # "the Gazette's report of the march"
 )
 _POINTS_BACK = re.compile(
     r"(?:the )?(?:it|they|them|he|she|this|that|these|those|others?|each other|one another)(?: of .+)?", re.IGNORECASE
+)
+_REPORT = r"(?:report|say|said|write|wrote|publish|print)(?:s|ed|ing)?\b"
+_ASKS_THE_PAPERS = re.compile(
+    rf"what (?:do|did|have|has) (?:the )?(?P<who>[\w ]+?) {_REPORT}(?P<rest>.*)"
+    r"|what (?:was|were|has been|have been) (?:reported|written|published|printed|said)\b(?P<reported>.*)",
+    re.IGNORECASE,
 )
 
 Groups = Mapping[str, str | None]
@@ -65,15 +71,16 @@ def recognise(question: str, today: dt.date, facts: Facts, within: Within) -> Re
         today: what "yesterday" is counted from.
         within: the part of the library that the one who asks is allowed or wants.
     """
-    asked = forms.POLITE.sub("", question.strip()).rstrip(" ?.!")
+    asked = forms.THANKS.sub("", forms.POLITE.sub("", question.strip()).rstrip(" ?.!"))
     clock = limits.Clock.of(asked, today, facts)
-    matches = [(kind, match.groupdict()) for kind, form in forms.FORMS if (match := form.fullmatch(asked))]
+    usual = times.put_last(asked, today)
+    matches = [(kind, match.groupdict()) for kind, form in forms.FORMS if (match := form.fullmatch(usual))]
     if matches:
-        named = clock.limiting(asked, facts, wholly=True)
+        named = clock.limiting(usual, facts, wholly=True)
         for kind, groups in matches:
             if request := _request(kind, groups, named, clock, facts, within):
                 return request
-    papers = forms.ASKS_THE_PAPERS.fullmatch(asked)
+    papers = _ASKS_THE_PAPERS.fullmatch(asked)
     asks_the_papers = bool(papers and (not papers["who"] or _is_paper(papers["who"], facts)))
     named = clock.limiting(asked, facts, wholly=asks_the_papers)
     within, notes = clock.narrowed(within, named)
@@ -98,7 +105,7 @@ def _request(  # noqa: PLR0913, PLR0917 - what a form says, and all that it is r
     said = next((groups[name] for name in ("topic", "mentioned", "subject") if groups.get(name)), "")
     topic = _topic(said or "", named)
     if kind not in (COUNT, LIST):
-        topic = telling(topic)
+        topic = telling(topic, all_of_a_time=bool(named))
     if topic and groups.get("quantity"):
         topic = f"{groups['quantity']} of {topic}"
     request = Request(kind, topic, within, notes=notes)
@@ -132,12 +139,15 @@ def _looked_up(request: Request, rest: str, named: list[Period], facts: Facts) -
 
 
 def _by_article(request: Request, publisher: str | None, facts: Facts) -> Request | None:
-    """A count or list of articles, of one publisher where one is named; None where that is no publisher."""
+    """A count or list of articles, of one publisher or author where one is named; None where that is neither."""
     request = replace(request, by="article" if request.kind == LIST else "")
     if publisher is None:
         return request
-    known = _publisher(publisher, facts)
-    return replace(request, within=replace(request.within, publishers=frozenset({known}))) if known else None
+    if known := _publisher(publisher, facts):
+        return replace(request, within=replace(request.within, publishers=frozenset({known})))
+    name = _CLEANED.sub("", publisher).casefold()
+    authors = frozenset(author for author in facts.authors() if author.casefold() == name)
+    return replace(request, within=replace(request.within, authors=authors)) if authors else None
 
 
 def _compared(request: Request, groups: Groups, named: list[Period], facts: Facts) -> Request | None:
@@ -148,6 +158,8 @@ def _compared(request: Request, groups: Groups, named: list[Period], facts: Fact
     left, right = (_topic(groups[side] or "", named, keep=True) for side in ("left", "right"))
     if by_paper := _of_papers(request, left, right, facts):
         return by_paper
+    if groups.get("tell"):
+        return None  # "How did the Greeks and the Romans treat them?"
     *before, left = left.split(", ")  # "Lind, Quarrie" and "Ostrey"
     left, right, shared = _completed(left, right)
     sides = (*before, left, right)
@@ -171,6 +183,8 @@ def _completed(left: str, right: str) -> tuple[str, str, str]:
     if re.fullmatch(r"(?:the )?(?:first|second|third|last|old|new|earlier|later|original|previous|final|latest)", left):
         head = re.sub(r"^(?:the )?\w+ ", "", right)
         return f"{left} {head}", right, ""
+    if its := re.fullmatch(r"(?:its|her|his|their) (.+)", right):
+        return left, f"{left}'s {its[1]}", ""
     if one := re.fullmatch(r"(?:the )?(\w+) ones?", right):
         thing = re.sub(r" (?:\w+ed|from|of|in|that|which)\b.*", "", _CLEANED.sub("", left))
         return left, f"the {one[1]} {thing}", ""

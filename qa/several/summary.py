@@ -28,7 +28,7 @@ _OPENING = 1.3  # factor for an article's first sentences, which in news say wha
 _WEIGHED = 100  # sentences, or articles, that are held against each other
 _ONE = re.compile(
     rf"{ARTICLE}(?: (?:titled|called|headed|about|on|with|of))? (?P<called>.+)"
-    r"|(?P<about>.+) (?:article|interview|report|piece)",
+    r"|(?P<about>.+) (?:article|interview|report|piece|account)",
     re.IGNORECASE,
 )
 _QUOTES = "“”\"'‘’«» "

@@ -31,7 +31,7 @@ def latest(asked: Request, desk: Desk) -> Told:
     """What the newest articles about a topic say of it, the newest first."""
     if not asked.topic:
         return timeline(asked, desk)
-    near = _best_of_each(desk.near(asked.topic, desk.hits(asked.topic)), desk)
+    near = _best_of_each(desk.events(asked.topic, desk.hits(asked.topic)), desk)
     near.sort(key=lambda piece: _stands_since(piece.article, desk), reverse=True)
     days = [(piece, piece.day) for piece in near[:_NEWEST]]
     return Told([Line(written(day) if day else piece.article.title, piece) for piece, day in days])

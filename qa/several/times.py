@@ -107,6 +107,14 @@ def periods(question: str, today: dt.date) -> Iterator[Period]:
             yield Period(found[0], found.start(), found.end(), since, until)
 
 
+def put_last(question: str, today: dt.date) -> str:
+    """A question that begins with a period, "In April, who won?", with that at its end, as most have it."""
+    first = next(periods(question, today), None)
+    if first and not first.start and question[first.end : first.end + 2] == ", ":
+        return f"{question[first.end + 2 :]} {first.words[0].lower()}{first.words[1:]}"
+    return question
+
+
 def events(question: str, dated: Callable[[str], tuple[dt.date, str] | None]) -> Iterator[Period]:
     """The periods that end or begin with an event: "before the summit".
 

@@ -20,6 +20,9 @@ class Library:
     def publishers(self):
         return ["Aldwyn Courier", "Harbour Ledger", "Northshore Gazette"]
 
+    def authors(self):
+        return ["Ann Lee", "Karin Tolle"]
+
     def days(self):
         return dt.date(2024, 1, 8), self._newest
 
@@ -44,6 +47,8 @@ def test_every_ordinary_question_stays_ordinary_and_unlimited(questions):
      "What will happen in March?", "Who wrote the report on the flood?", "Name the captain of the ferry.",
      "What did the mayor say in March?", "Why did the council vote in May?", "What is the latest model of crane?",
      "How much less water is there compared with last week?", "Who published the report of 1876?",
+     "Did the Pope agree with this order?", "How did the Greeks and the Romans treat their prisoners?",
+     "What is the legal status of the island?", "In what order are the places given?",
      "How is it different from the others?", "All the boats were built where?", "What happened in 1900?",
      "How often do floods occur?", "How did the plants evolve?", "Which article of the act demands this?"],
 )  # fmt: skip
@@ -92,6 +97,20 @@ def test_what_only_looks_like_another_kind_stays_ordinary(question):
         ("conflicting reports about the march", "comparison", "march"),
         ("Who said what about the wall?", "comparison", "wall"),
         ("Reactions to the vote", "comparison", "vote"),
+        ("In a nutshell, what is going on with the rents?", "latest", "rents"),
+        ("Could you reconstruct the sequence of events in the ward's closure for me?", "timeline", "ward's closure"),
+        ("In what order did the quarrel unfold?", "timeline", "quarrel"),
+        ("Trace the tide clock from its theft to its recovery", "timeline", "tide clock"),
+        ("How much coverage did the festival get?", "count", "festival"),
+        ("Did the papers write about Edda Marsh, and in how many articles?", "count", "Edda Marsh"),
+        ("Could you pull together all the coverage of the Rovers?", "list", "Rovers"),
+        ("I'd be glad of a short rundown on the rents", "summary", "rents"),
+        ("Can I get a summary of what's been reported on the budget?", "summary", "budget"),
+        ("Give me both sides on the closure", "comparison", "closure"),
+        ("What did the critics and the supporters of the wind farm argue?", "comparison", "wind farm"),
+        ("Is there disagreement about the size of the march?", "comparison", "size of the march"),
+        ("Compare the coverage of the march across the papers", "comparison", "march"),
+        ("Where are we with the flood wall?", "latest", "flood wall"),
     ],
 )
 def test_a_question_over_several_articles_is_recognised(question, kind, topic):
@@ -111,6 +130,10 @@ def test_a_question_over_several_articles_is_recognised(question, kind, topic):
         ("How does the new wall differ from the old wall?", ("the new wall", "the old wall"), ""),
         ("Positions of Ann Lee, Bo Fox and Cy Orr on the wall", ("Ann Lee", "Bo Fox", "Cy Orr"), "wall"),
         ("What did the mayor and the opposition say about the wall?", ("the mayor", "the opposition"), "wall"),
+        ("I'd like to know how the Maren and her successor compare in size",
+         ("the Maren", "the Maren's successor"), "size"),
+        ("Do Ann Lee and Bo Fox agree about the wall?", ("Ann Lee", "Bo Fox"), "wall"),
+        ("Tell me what Ann Lee had to say on the wall and what Bo Fox replied", ("Ann Lee", "Bo Fox"), "wall"),
         ("Compare the first and the second estimate", ("the first estimate", "the second estimate"), ""),
         ("What is the difference between the wall planned in 2019 and the new one?",
          ("the wall planned in 2019", "the new wall"), ""),
@@ -119,6 +142,17 @@ def test_a_question_over_several_articles_is_recognised(question, kind, topic):
 def test_each_side_of_a_comparison_stands_alone(question, sides, topic):
     asked = read(question)
     assert (asked.kind, asked.sides, asked.topic, asked.notes) == ("comparison", sides, topic, ())
+
+
+def test_articles_are_counted_and_listed_by_their_author():
+    for question, kind in (
+        ("all articles by Ann Lee", "list"),
+        ("What did Ann Lee write?", "list"),
+        ("How many articles has Ann Lee written?", "count"),
+    ):
+        asked = read(question)
+        assert (asked.kind, asked.topic, asked.within) == (kind, "", Within(authors=frozenset({"Ann Lee"})))
+    assert read("What did Bo Fox write?").kind == "quotes"
 
 
 def test_papers_are_known_by_a_part_of_their_name():
@@ -143,6 +177,8 @@ def test_papers_are_known_by_a_part_of_their_name():
         ("What did the Courier report in May about the wall?", "2024-05-01", "2024-05-31"),
         ("News since Friday about the ferry", "2024-06-14", None),
         ("What was reported after the ferry accident?", "2024-04-03", None),
+        ("In May, how many articles mentioned the ferry?", "2024-05-01", "2024-05-31"),
+        ("Boil down last week's coverage for me", "2024-06-03", "2024-06-09"),
         ("What happened on 13 April?", "2024-04-13", "2024-04-15"),  # and is told on the next days
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from ingest import Article, Within
 from qa import AnswerChain
 from qa.several import Desk
+from qa.several.comparison import speaker_of
 from qa.several.desk import has_a_figure, sentences_of
 from qa.several.summary import central
 
@@ -151,6 +152,35 @@ def test_each_paper_has_its_own_quote(ask):
     assert [line.partition(": ")[0] for line in sorted(answer.text.splitlines())] == ["A", "B"]
     assert "1,200" in answer.text
     assert "3,000" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("The lawyer for the ferries, Beate Kroll, told the hearing that the port was at fault.", "Beate Kroll"),
+        ("Elsbeth Quarrie of the Commoners' Association called the cut a good day.", "Elsbeth Quarrie"),
+        ("Leda Okafor, leader of the opposition in the Assembly, promised to vote.", "Leda Okafor"),
+        ("About 30 per cent of the energy is recovered, said the project's engineer, Ottilie Baird.", "Ottilie Baird"),
+        ("He had announced the figure in April and said no more.", None),
+    ],
+)
+def test_who_speaks_is_named_and_nobody_else_is(sentence, speaker):
+    [piece] = sentences_of(story(1, sentence))
+    assert speaker_of(piece) == speaker
+
+
+def test_whom_a_reaction_is_to_is_not_among_those_who_react(ask):
+    articles = [story(1, "Ann Lee said the apology was hers. Bo Fox said the apology came late.")]
+    answer = ask("reactions to the apology of Ann Lee", articles)
+    assert [line.partition(": ")[0] for line in answer.text.splitlines()] == ["Bo Fox"]
+
+
+def test_articles_are_counted_by_author_whatever_the_case(ask):
+    articles = [story(1, "The pier is long and old here.", author="Ann Lee"),
+                story(2, "The pier was painted by the mayor.", author="Bo Fox")]  # fmt: skip
+    answer = ask("How many articles has ann lee written?", articles)
+    assert answer.text.startswith("1 article by Ann Lee.")
+    assert [citation.article_id for citation in answer.citations] == ["story-1"]
 
 
 def test_a_side_of_which_nothing_is_said_is_no_comparison(ask):
