@@ -3,19 +3,14 @@
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from ui import key_commands, measure, terminal, transfer
 from ui.options import JsonOption, LibraryOption, ThresholdOption
-
-if TYPE_CHECKING:
-    from qa import Answer, Turn
 
 app = typer.Typer(
     help="Answers from your articles, each sentence proved by an exact quote. Offline, on a CPU.",
@@ -126,9 +121,10 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question. Exits with 3 when the articles do not say."""
+    from ui.answering import answering
     from ui.printed import print_answer
 
-    with _answering(library, threshold) as answer:
+    with answering(_settings(library=library, threshold=threshold), threshold) as answer:
         found = answer(question, ())
     if as_json:
         sys.stdout.write(json.dumps(found.to_dict(), ensure_ascii=False) + "\n")
@@ -143,9 +139,10 @@ def chat(library: LibraryOption = None, threshold: ThresholdOption = None) -> No
     """Ask questions one after the other. Ctrl-D ends it."""
     from ingest import CitewireError
     from qa import Turn
+    from ui.answering import answering
     from ui.printed import print_answer
 
-    with _answering(library, threshold) as answer:
+    with answering(_settings(library=library, threshold=threshold), threshold) as answer:
         err.print("Ask a question. Ctrl-D ends the chat.", style="dim")
         turns: list[Turn] = []
         for question in _typed():
@@ -165,31 +162,6 @@ def _typed() -> Iterator[str]:
             return
         if question.strip():
             yield question
-
-
-@contextmanager
-def _answering(library: Path | None, threshold: float | None) -> Iterator[Callable[[str, Sequence["Turn"]], "Answer"]]:
-    """A function from a question and the turns before it to its answer.
-
-    It is answered by this process or by the server that owns the library.
-    """
-    from ingest import LibraryBusyError
-    from qa import Assistant, SettingsError
-
-    settings = _settings(library=library, threshold=threshold)
-    try:
-        with Assistant.open(settings) as assistant:
-            yield lambda question, turns: assistant.ask(question, history=turns)
-    except LibraryBusyError as busy:
-        if busy.url is None:
-            raise
-        if threshold is not None:
-            reason = f"The server at {busy.url} answers from this library, by its own threshold."
-            raise SettingsError(f"{reason} Leave --threshold out, or start the server with it.") from None
-        from ui.client import Client
-
-        with Client(busy.url, settings.key) as client:
-            yield lambda question, turns: client.ask(question, history=turns)
 
 
 @app.command()
