@@ -23,7 +23,7 @@ QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 DIGEST = "346dd3db63643f3f21a7ddfdfff35e9a2273d48bee6946c21eaa18ba349e7299"
 
 NEWS = Path(__file__).parents[1] / "training" / "news"
-NEWS_DIGEST = "b1568320dfade498e136370459316ea4e4877bcc80d47b43b2c01760eb4af8d6"
+NEWS_DIGEST = "e6ce6c1ff761d3afb8d42697b40f9fe8104782cf9d04f9dc38ffbe2a25ba10f3"
 
 Asked = list[tuple[dict[str, list[str]], Answer]]
 
@@ -67,7 +67,7 @@ def test_the_right_article_is_among_the_first_five(assistant: Assistant, questio
 
 
 def test_an_accepted_answer_stands_inside_a_quote(asked: Asked) -> None:
-    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.75
+    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.78
 
 
 def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: Assistant, asked: Asked) -> None:
@@ -90,17 +90,17 @@ def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: 
 
 
 def test_what_the_articles_do_not_answer_is_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.58
+    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.69
 
 
 def test_what_the_articles_answer_is_not_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if question["answers"]]) <= 0.08
+    assert share([not answer.found for question, answer in asked if question["answers"]]) <= 0.09
 
 
 def test_the_confidence_tells_what_is_answered_from_near_misses(asked: Asked) -> None:
     can = [answer.confidence for question, answer in asked if question["answers"]]
     cannot = [answer.confidence for question, answer in asked if not question["answers"]]
-    assert auroc(can, cannot) >= 0.88
+    assert auroc(can, cannot) >= 0.9
 
 
 def test_every_quote_stands_in_its_article_word_for_word(assistant: Assistant, asked: Asked) -> None:
@@ -112,7 +112,8 @@ def test_every_quote_stands_in_its_article_word_for_word(assistant: Assistant, a
 
 def test_the_example_question_is_answered_by_the_sentence_that_says_why(assistant: Assistant) -> None:
     answer = assistant.ask("Why did Japan drop co-sponsorship?")
-    assert "conciliatory gesture" in answer.text or "follows from an examination" in answer.text
+    assert "conciliatory gesture" in answer.citations[0].quote
+    assert answer.short == "to get Pyongyang to hold talks with Tokyo"
 
 
 @pytest.fixture(scope="module")

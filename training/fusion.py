@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 Linear = tuple[Array, float]
 
 ROOT = Path(__file__).parents[1]
-REFUSED = 0.07  # share of the answerable questions that the threshold may refuse
+REFUSED = 0.085  # share of the answerable questions that the threshold may refuse
 
 
 @dataclass(frozen=True, slots=True)
