@@ -67,6 +67,7 @@ VERDICT = (
     "best by margin too",
 )
 
+_MOST_SHARE = 0.6  # beyond it there was little else to find, as in a search that is limited to one article
 _UNREAD = -20.0
 _ALONE = 10.0  # lead of a sentence beside which there is none
 _LONG = 8  # words
@@ -141,7 +142,7 @@ class Asked:
                 *beside,
                 *self._of_article(seen.hit.article),
                 1 / min(found),
-                len(found) / passages,
+                min(len(found) / passages, _MOST_SHARE),
             ])  # fmt: skip
         return rows
 

@@ -277,7 +277,7 @@ def test_a_folder_that_cannot_be_listed_does_not_remove_its_articles(library, pa
     print_newspaper(paper / "closed", [20])
     sync([paper], library)
     me = os.geteuid()
-    for folder in (paper, *paper.parents[:3]):
+    for folder in (paper, *(above for above in paper.parents if "pytest-of" in str(above))):
         folder.chmod(0o755)
     (paper / "closed").chmod(0o000)
     if me == 0:
