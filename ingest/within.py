@@ -68,22 +68,18 @@ class Within:
         """
         parts: list[str] = []
         values: list[str] = []
-        if self.publishers is not None or self.without:
-            # Compared here: SQLite does not know upper and lower case outside ASCII
-            every = [name for (name,) in run("SELECT DISTINCT publisher FROM article", ())]
-            publishers = [publisher or "" for publisher in every if self.takes_publisher(publisher)]
-            values += publishers
-            parts.append(f"ifnull(article.publisher, '') IN ({','.join('?' * len(publishers))})")
-        if self.tags is not None or self.without_tags:
-            every = [name for (name,) in run("SELECT DISTINCT tags FROM article", ())]
-            tagged = [tags or "" for tags in every if self._takes_tags(tags)]
-            values += tagged
-            parts.append(f"ifnull(article.tags, '') IN ({','.join('?' * len(tagged))})")
-        if self.authors is not None:
-            every = [name for (name,) in run("SELECT DISTINCT author FROM article", ())]
-            authors = [author or "" for author in every if self._takes_author(author)]
-            values += authors
-            parts.append(f"ifnull(article.author, '') IN ({','.join('?' * len(authors))})")
+        columns = (
+            ("publisher", self.publishers is not None or self.without, self.takes_publisher),
+            ("tags", self.tags is not None or self.without_tags, self._takes_tags),
+            ("author", self.authors is not None, self._takes_author),
+        )
+        for column, limited, takes in columns:
+            if limited:
+                # Compared here: SQLite does not know upper and lower case outside ASCII
+                every = run(f"SELECT DISTINCT {column} FROM article", ())
+                taken = [value or "" for (value,) in every if takes(value)]
+                values += taken
+                parts.append(f"ifnull(article.{column}, '') IN ({','.join('?' * len(taken))})")
         for bound, sign in ((self.since, ">="), (self.until, "<=")):
             if bound:
                 parts.append(f"substr(article.published, 1, 10) {sign} ?")

@@ -144,14 +144,18 @@ class AnswerChain(Runnable[str, Answer]):
             )
 
     def _with_nearest(self, answers: Iterable[Answer], searched_for: str, within: Within) -> Iterator[Answer]:
-        """The same answers, with what comes nearest besides: a model may find nothing in what they quote."""
-        found = self.reader.read(searched_for, self.library.search(searched_for, self.limit, within))
-        near = compose.nearest(_without_notices(found), limit=self.limit)
+        """The same answers, and the last again with what comes nearest besides: a model may find nothing in its quotes.
+
+        That is looked for when the quotes have been given, which do not wait for it.
+        """
         for answer in answers:
-            quoted = {(citation.article_id, citation.quote) for citation in answer.citations}
-            others = [item for item in near if (item.hit.article.id, item.quote) not in quoted]
-            cited = self._cite(others[: compose.MAX_QUOTES], within, first=len(answer.citations) + 1)
-            yield replace(answer, nearest=tuple(citation for _, citation in cited))
+            yield answer
+        found = self.reader.read(searched_for, self.library.search(searched_for, self.limit, within))
+        quoted = {(citation.article_id, citation.quote) for citation in answer.citations}
+        near = compose.nearest(_without_notices(found), limit=self.limit)
+        others = [item for item in near if (item.hit.article.id, item.quote) not in quoted]
+        cited = self._cite(others[: compose.MAX_QUOTES], within, first=len(answer.citations) + 1)
+        yield replace(answer, nearest=tuple(citation for _, citation in cited))
 
     def _cite(
         self, evidence: Iterable[Evidence], within: Within, first: int = 1

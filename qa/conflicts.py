@@ -13,7 +13,7 @@ from ingest import Library
 from qa.conversation import mentions
 from qa.days import day_of
 from qa.features import content_words
-from qa.question import NUMBERS, kind
+from qa.question import VALUES, kind
 from qa.reader import Evidence
 from qa.several import times
 
@@ -21,10 +21,8 @@ _LIKELY = 0.1  # share of the best sentence's confidence that a contradicting nu
 _SURE = 0.5  # and a contradicting day or person
 _SAME_DAYS = 7
 _APART = 0.05  # share by which two numbers may differ and be one, rounded
-_ONES = {word: value for value, word in enumerate(NUMBERS[:19], start=1)}
-_TENS = {word: 10 * value for value, word in enumerate(NUMBERS[19:27], start=2)}
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
-_WORDS = "|".join([*_ONES, *_TENS, *_SCALES])
+_WORDS = "|".join([*VALUES, *_SCALES])
 _NUMBER = re.compile(
     rf"(?:(?P<digits>\d[\d,]*(?:\.\d+)?)(?: (?P<scale>thousand|million|billion))?|\b(?P<words>(?:{_WORDS})"
     rf"(?:[ -](?:and )?(?:{_WORDS}))*))\b(?: (?P<unit>[^\W\d_]+))?",
@@ -139,7 +137,7 @@ def _value(number: re.Match[str]) -> float:
             if word not in ("dozen", "hundred"):
                 total, part = total + part, 0
         else:
-            part += _ONES.get(word, 0) + _TENS.get(word, 0)
+            part += VALUES.get(word, 0)
     return float(total + part)
 
 

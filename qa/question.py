@@ -12,6 +12,9 @@ NUMBERS = (
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion dozen "
     "half third quarter twice once double no none nobody all"
 ).split()
+VALUES = {word: n for n, word in enumerate(NUMBERS[:19], start=1)} | {
+    word: 10 * n for n, word in enumerate(NUMBERS[19:27], start=2)
+}
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _TIMES = (
     rf"\b(?:{_MONTHS}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"

@@ -4,14 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from qa import question
 from qa.prose.measures import TIMES, measured
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-VALUES = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
+VALUES = {"zero": 0} | question.VALUES
 _SCALES = {
     "dozen": 12, "hundred": 100, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6,
     "billion": 1e9, "bn": 1e9, "trillion": 1e12,
@@ -168,16 +164,10 @@ def _shared(text: str, match: re.Match[str], some: float, whole: float) -> Numbe
 
 
 def _many(word: str) -> float:
-    word = word.removeprefix("a ")
-    return (
-        100
-        if word == "hundred"
-        else 1
-        if word.lower() in ("a", "an")
-        else VALUES[word.lower()]
-        if word.lower() in VALUES
-        else float(word)
-    )
+    word = word.lower()
+    if word in ("a", "an"):
+        return 1
+    return 100 if word == "a hundred" else float(VALUES.get(word, word))
 
 
 def _bound(before: str) -> str:

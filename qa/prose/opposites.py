@@ -1,5 +1,6 @@
 """Words that turn a claim round when one takes the other's place."""
 
+import itertools
 from collections.abc import Sequence
 
 _PAIRS = """
@@ -58,16 +59,15 @@ _IRREGULAR = {
     "broken": "break", "chose": "choose", "chosen": "choose", "wrote": "write", "written": "write", "grown-up": "grow",
     "stood": "stand", "brought": "bring", "thought": "think", "caught": "catch", "drove": "drive", "driven": "drive",
     "stole": "steal", "stolen": "steal", "froze": "freeze", "frozen": "freeze", "sank": "sink", "sunk": "sink",
-    "began-": "begin", "children": "child", "men": "man", "women": "woman", "died": "die", "dead": "die",
+    "children": "child", "men": "man", "women": "woman", "died": "die", "dead": "die",
     "death": "die", "deaths": "die", "dying": "die", "has": "have", "had": "have", "was": "be", "were": "be",
     "apply": "applied", "reply": "replied", "supply": "supplied", "rely": "relied", "multiply": "multiplied",
     "goes": "go", "does": "do", "drew": "draw", "drawn": "draw", "flew": "fly", "threw": "throw", "thrown": "throw",
 }  # fmt: skip
 _PAST = frozenset(_IRREGULAR) - frozenset(
-    "children men women dead death deaths dying has grown-up began- apply reply supply rely multiply goes does".split()
+    "children men women dead death deaths dying has grown-up apply reply supply rely multiply goes does".split()
 ) | {
-    "cut", "put", "shut", "hit", "let", "set", "cost", "read", "hung", "drew", "drawn", "flew", "threw", "thrown",
-    "stuck",
+    "cut", "put", "shut", "hit", "let", "set", "cost", "read", "hung", "stuck",
 }  # fmt: skip
 _ENDINGS = tuple("ations ation ments ment ings ing edly ied ies ed ers er es ly s e y".split())
 
@@ -92,18 +92,12 @@ def is_past(word: str) -> bool:
 
 
 def _table() -> dict[str, set[str]]:
+    told = [pair.split() for pair in _PAIRS.replace("\n", " ").split(";") if pair.strip()]
     table: dict[str, set[str]] = {}
-    for pair in _PAIRS.replace("\n", " ").split(";"):
-        if pair.strip():
-            one, other = pair.split()
-            for left, right in ((one, other), (other, one)):
-                table.setdefault(left, set()).add(right)
-                table.setdefault(stem(left), set()).add(stem(right))
-    for up in _DIRECTIONS[0].split():
-        for down in _DIRECTIONS[1].split():
-            for left, right in ((up, down), (down, up)):
-                table.setdefault(left, set()).add(right)
-                table.setdefault(stem(left), set()).add(stem(right))
+    for one, other in [*told, *itertools.product(*map(str.split, _DIRECTIONS))]:
+        for left, right in ((one, other), (other, one)):
+            table.setdefault(left, set()).add(right)
+            table.setdefault(stem(left), set()).add(stem(right))
     return table
 
 
