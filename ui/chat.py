@@ -131,7 +131,7 @@ def _wire(desk: "_Desk", form: _Form, conversation: gr.HTML, welcome: gr.Column,
     exchanges = gr.State([])
     shown = [exchanges, conversation, form.question, welcome, form.stop, form.clear]
     # always_last: what is sent while an answer is growing is asked after it, not lost
-    asking = gr.on(
+    gr.on(
         [form.ask.click, form.question.submit],
         desk.answer,
         [form.question, exchanges],
@@ -139,11 +139,13 @@ def _wire(desk: "_Desk", form: _Form, conversation: gr.HTML, welcome: gr.Column,
         trigger_mode="always_last",
         **_OWN,
     )
-    pressed = [button.click(desk.answer, [button, exchanges], shown, **_OWN) for button in starters]
-    undone = form.verbatim.click(desk.ask_as_typed, [exchanges], shown, **_OWN)
-    running = [asking, *pressed, undone]
-    form.stop.click(desk.stop, [exchanges], shown, cancels=running, queue=False, **_OWN)
-    form.clear.click(desk.clear, None, shown, cancels=running, queue=False, **_OWN)
+    for button in starters:
+        button.click(desk.answer, [button, exchanges], shown, **_OWN)
+    form.verbatim.click(desk.ask_as_typed, [exchanges], shown, **_OWN)
+    # Not by Gradio's `cancels`: it closes the page's stream, and the server may notice that late enough to drop
+    # the next question with it.
+    form.stop.click(desk.stop, [exchanges], shown, queue=False, **_OWN)
+    form.clear.click(desk.clear, [exchanges], shown, queue=False, **_OWN)
 
 
 _PLAIN: dict[str, Any] = {"apply_default_css": False, "padding": False, "js_on_load": None}
@@ -196,25 +198,26 @@ class _Desk:
     ) -> AsyncIterator[tuple[Any, ...]]:
         """`earlier` with the question at its end and the answer growing below it."""
         shown = question if len(question) <= _SHOWN else question[:_SHOWN] + "…"
-        exchange = Exchange(shown, asked=question)
+        leaving = asyncio.get_running_loop().create_future()
+        exchange = Exchange(shown, asked=question, leaving=leaving)
         yield _shown([*earlier, exchange], clear_input=True)
         try:
             assistant = self._readiness.assistant()
             steps = Steps(assistant.stream(question, _within(request), turns))
             with contextlib.closing(steps):
-                # In a thread for each step, and awaited: so Stop is heard at once, whatever the step is doing.
-                while answer := await asyncio.to_thread(steps.next):
+                while answer := await _unless_left(steps, leaving):
                     if answer == exchange.answer:  # while a model is silent, the same comes again
                         yield _UNCHANGED
                         continue
                     exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
                     yield _shown([*earlier, exchange])
-            exchange = replace(exchange, state="answered")
+            exchange = exchange.stopped() if leaving.done() else replace(exchange, state="answered")
         except CitewireError as error:
             exchange = Exchange(shown, "failed", problem=str(error), asked=question)
         except Exception:  # noqa: BLE001 - logged there; the page must not spin for ever
             exchange = Exchange(shown, "failed", problem=unforeseen(_state(request).request_id), asked=question)
-        yield _shown([*earlier, exchange])
+        cleared = leaving.done() and leaving.result() == "cleared"
+        yield _shown([] if cleared else [*earlier, exchange])
 
     def ask(self, question: str, request: gr.Request) -> str:
         """Answer a question from the articles. The answer is text, with its sources below."""
@@ -225,13 +228,27 @@ class _Desk:
         except Exception:  # noqa: BLE001 - logged there; its text is not for visitors
             raise gr.Error(unforeseen(_state(request).request_id)) from None
 
-    def stop(self, exchanges: list[Exchange]) -> tuple[Any, ...]:
+    async def stop(self, exchanges: list[Exchange]) -> tuple[Any, ...]:
         """The conversation as it stands when the reader has had enough."""
+        for exchange in exchanges:
+            exchange.leave("stopped")
         return _shown([exchange.stopped() for exchange in exchanges])
 
-    def clear(self) -> tuple[Any, ...]:
+    async def clear(self, exchanges: list[Exchange]) -> tuple[Any, ...]:
         """A new conversation."""
+        for exchange in exchanges:
+            exchange.leave("cleared")
         return _shown([])
+
+
+async def _unless_left(steps: Steps, leaving: asyncio.Future[Any]) -> Answer | None:
+    """The next step of an answer, taken in a thread; None after the last, and at once when the reader leaves."""
+    step = asyncio.ensure_future(asyncio.to_thread(steps.next))
+    try:
+        await asyncio.wait((step, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return None if leaving.done() else step.result()
+    finally:
+        step.cancel()
 
 
 _UNCHANGED = (gr.skip(),) * 6  # for Gradio, which sees only between two yields that a page has been closed

@@ -1,8 +1,9 @@
 """The conversation as HTML. All that is put between tags goes through `words`: what comes in may be hostile."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from markupsafe import Markup
@@ -24,6 +25,7 @@ class Exchange:
         state: "answering" while `answer` grows; "stopped" by the reader; "failed" for the reason in `problem`.
         asked: the question whole, where `question` is shortened to be shown.
         languages: language of each cited article by id, where it is known.
+        leaving: done when the reader has had enough while it is answered, with what becomes of it.
     """
 
     question: str
@@ -32,6 +34,12 @@ class Exchange:
     problem: str = ""
     languages: Mapping[str, str] | None = None
     asked: str = ""
+    leaving: "asyncio.Future[Literal['stopped', 'cleared']] | None" = field(default=None, compare=False, repr=False)
+
+    def leave(self, how: Literal["stopped", "cleared"]) -> None:
+        """Tell whoever answers it that the reader has had enough."""
+        if self.leaving and not self.leaving.done():
+            self.leaving.set_result(how)
 
     def stopped(self) -> "Exchange":
         """The same, if it was not complete yet, as the reader left it: nothing more of its prose is to come."""

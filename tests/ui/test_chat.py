@@ -135,6 +135,30 @@ def test_stop_stops(opened: Opener, scripted: Server) -> None:
     expect(turns(page).first).to_have_attribute("data-state", "stopped")
 
 
+def test_what_is_asked_the_moment_that_another_was_stopped_is_answered(opened: Opener, scripted: Server) -> None:
+    page = opened(scripted.url)
+    for stopped in range(3):
+        page.locator("#question textarea").fill("stuck")
+        page.keyboard.press("Enter")
+        expect(turns(page).nth(2 * stopped).locator(".progress")).to_be_visible()
+        page.locator("#question textarea").fill(STARTER)
+        page.evaluate("document.querySelector('#stop-button').click()")
+        page.keyboard.press("Enter")
+        expect(turns(page).nth(2 * stopped)).to_have_attribute("data-state", "stopped", timeout=8000)
+        expect(turns(page).nth(2 * stopped + 1)).to_have_attribute("data-state", "answered")
+
+
+def test_clear_leaves_an_answer_that_is_under_way(opened: Opener, scripted: Server) -> None:
+    page = opened(scripted.url)
+    page.locator("#question textarea").fill("stuck")
+    page.keyboard.press("Enter")
+    expect(turns(page).locator(".progress")).to_be_visible()
+    page.locator("#clear-button").click()
+    expect(turns(page)).to_have_count(0)
+    ask(page, STARTER)
+    expect(turns(page)).to_have_count(1)
+
+
 def test_clear_begins_anew(opened: Opener) -> None:
     page = opened()
     ask(page, EXAMPLE)
