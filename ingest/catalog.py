@@ -264,7 +264,7 @@ def list_entries(folder: str | Path) -> list[Entry]:
     folder = existing(folder)
     catalog = Catalog(folder / FILE, readonly=True)
     try:
-        entries = catalog.entries()
+        entries = [] if catalog.unmade else catalog.entries()
         when = fetched(folder, [entry.source for entry in entries])
         return [entry._replace(fetched=one) for entry, one in zip(entries, when, strict=True)]
     finally:

@@ -49,6 +49,7 @@ class Database:
         if not readonly and version < schema.VERSION:
             self._bring_up_to_date(version)
         self.outdated = readonly and version < schema.VERSION
+        self.unmade = readonly and not version  # whoever makes it has not come to its tables yet
 
     def _bring_up_to_date(self, version: int) -> None:
         """Make the tables, or those that the file lacks."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -271,6 +272,12 @@ def test_a_library_that_is_not_there_says_how_to_make_one(tmp_path):
         with pytest.raises(LibraryMissingError, match="citewire sync"):
             act()
     assert not (tmp_path / "no").exists()
+
+
+def test_a_library_that_is_just_being_made_lists_nothing_yet(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / CATALOG)) as maker:
+        maker.execute("PRAGMA journal_mode = WAL")
+        assert list_entries(tmp_path) == []
 
 
 def test_a_file_is_not_a_library(tmp_path):
