@@ -42,7 +42,7 @@ def build(folder: Path, articles: int) -> None:
         if not len(library):
             write(Path(scratch), list(make(articles)))
             sync([scratch, CORPUS], library)
-        console.print(f"{len(library.entries()):,} articles, {len(library):,} passages")
+        console.print(f"{library.count_articles():,} articles, {len(library):,} passages")
 
 
 def in_process(folder: Path, questions: Sequence[str]) -> dict[str, list[float]]:

@@ -216,6 +216,11 @@ class Catalog(Database):
         [(total,)] = self._run("SELECT count(*) FROM passage")
         return int(total)
 
+    def count_articles(self) -> int:
+        """How many articles there are."""
+        [(total,)] = self._run("SELECT count(*) FROM article")
+        return int(total)
+
     def empty(self) -> bool:
         """Whether there is no passage at all; quicker than counting them."""
         return not self._run("SELECT 1 FROM passage LIMIT 1")

@@ -120,6 +120,11 @@ class Library:
         """Whether there is any passage."""
         return not self._catalog.empty()
 
+    def count_articles(self) -> int:
+        """How many articles there are."""
+        with self._lock:
+            return self._catalog.count_articles()
+
     def article(self, article_id: str) -> Article:
         """The article with this id.
 

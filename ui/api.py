@@ -114,7 +114,7 @@ def _health(readiness: Readiness) -> APIRouter:
             library = readiness.assistant().library
         except NotReadyError as error:
             return JSONResponse({"ready": False, "reason": str(error)}, 503, {"Retry-After": "2"})
-        return Ready(ready=True, articles=len(library.entries()), passages=len(library))
+        return Ready(ready=True, articles=library.count_articles(), passages=len(library))
 
     return router
 
