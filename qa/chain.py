@@ -24,6 +24,7 @@ from qa.several.facts import LibraryFacts, left_out
 from qa.several.forms import QUOTES
 from qa.several.request import recognise
 
+RETRIEVED = 24  # passages, from which the reader chooses those that it reads
 _NEAR = 0.35  # cosine of a question and the passage nearest to it, under which nothing in the articles is about it
 
 
@@ -45,7 +46,7 @@ class AnswerChain(Runnable[str, Answer]):
         library: Library,
         reader: Reader,
         threshold: float | None = None,
-        limit: int = 10,
+        limit: int = RETRIEVED,
         writer: Writer | None = None,
         *,
         today: Callable[[], dt.date] = dt.date.today,

@@ -1,7 +1,8 @@
 """What a sentence is judged by: what the span model says of it, how it was found, and whether its form fits.
 
-FEATURES tell the sentences of one question apart; VERDICT tells whether the best of them answers it at all. Their order
-is that of the weights in a reader's fusion.json.
+PASSAGE tells which of the passages that were found are worth reading; FEATURES tell the sentences of one question
+apart; VERDICT tells whether the best of them answers it at all. Their order is that of the weights in a reader's
+fusion.json.
 """
 
 import re
@@ -15,6 +16,19 @@ from numpy.typing import NDArray
 from ingest import Article, Hit
 from ingest.words import STOP_WORDS
 from qa.question import fits, kind
+
+PASSAGE = (
+    "similarity, behind the best",
+    "inverse rank by words",
+    "inverse rank by meaning",
+    "score of the article's best",
+    "question's words in the passage",  # shares, 0 to 1
+    "question's words in the passage, behind the best",
+    "question's words in the header",
+    "question's names missing in the passage",
+    "question's names missing in the article",
+    "length",  # in characters
+)
 
 FEATURES = (
     "span margin",  # the best span's score less that of no answer, read in its passage
@@ -117,6 +131,29 @@ class Asked:
         self.several = bool(_SEVERAL.search(question))
         self._passages: dict[str, tuple[float, float]] = {}  # by id: every sentence asks for its passage's
         self._articles: dict[str, tuple[float, float, float]] = {}
+        self._unnamed: dict[str, float] = {}
+
+    def passages(self, hits: Sequence[Hit]) -> list[list[float]]:
+        """PASSAGE of each passage that was found for the question."""
+        similarity = max((hit.similarity for hit in hits), default=0.0)
+        share = max((self._of_passage(hit)[0] for hit in hits), default=0.0)
+        score: dict[str, float] = {}
+        for hit in hits:
+            score[hit.article.id] = max(hit.score, score.get(hit.article.id, 0.0))
+        return [
+            [
+                hit.similarity - similarity,
+                *_inverse_ranks(hit),
+                score[hit.article.id],
+                (held := self._of_passage(hit))[0],
+                held[0] - share,
+                self._share(hit.article.header),
+                held[1],
+                self._missing_in_article(hit.article),
+                min(len(hit.passage.text), 1200) / 500,
+            ]
+            for hit in hits
+        ]
 
     def features(self, read: Sequence[Seen]) -> list[list[float]]:
         """The FEATURES of each sentence that was read for the question; in the passages' order, and in theirs."""
@@ -162,8 +199,7 @@ class Asked:
         hit = seen.hit
         return [
             1 / seen.rank,
-            1 / hit.word_rank if hit.word_rank else 0.0,
-            1 / hit.vector_rank if hit.vector_rank else 0.0,
+            *_inverse_ranks(hit),
             float(hit.word_rank is not None and hit.vector_rank is not None),
             hit.similarity,
         ]
@@ -196,12 +232,17 @@ class Asked:
     def _of_article(self, article: Article) -> tuple[float, float, float]:
         """The shares of the question's words in the header and in all, and of its names that are nowhere in it."""
         if article.id not in self._articles:
-            whole = f"{article.header} {article.text}"
-            self._articles[article.id] = self._share(article.header), self._share(whole), self._missing(whole)
+            whole = self._share(f"{article.header} {article.text}")
+            self._articles[article.id] = self._share(article.header), whole, self._missing_in_article(article)
         return self._articles[article.id]
 
     def _share(self, text: str) -> float:
         return len(self.words & content_words(text)) / max(len(self.words), 1)
+
+    def _missing_in_article(self, article: Article) -> float:
+        if article.id not in self._unnamed:
+            self._unnamed[article.id] = self._missing(f"{article.header} {article.text}") if self.names else 0.0
+        return self._unnamed[article.id]
 
     def _missing(self, text: str) -> float:
         lowered = text.lower()
@@ -231,6 +272,11 @@ def verdict(features: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArr
     highest = [features[:, FEATURES.index(name)].max() for name in ("span margin", "narrow margin", "probability mass")]
     agree = float(features[best, 0] == highest[0])
     return np.array([*features[best], scores[best], lead, *highest, agree])
+
+
+def _inverse_ranks(hit: Hit) -> tuple[float, float]:
+    """By words and by meaning; 0 where it is not found by them."""
+    return 1 / hit.word_rank if hit.word_rank else 0.0, 1 / hit.vector_rank if hit.vector_rank else 0.0
 
 
 def content_words(text: str) -> set[str]:

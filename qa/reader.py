@@ -1,8 +1,8 @@
 """The reader: looks at the passages that were found and says which of their sentences answer, and how surely.
 
-A span model reads each passage, then the most likely sentences by themselves. Each sentence becomes a few features
-(qa/features.py). Two logistic regressions fitted by training/fusion.py judge them: one which sentence is the best, one
-whether that one answers.
+A span model reads the passages that look most worth it, then the likeliest sentences by themselves. Each becomes a few
+features (qa/features.py). Three logistic regressions fitted by training/fusion.py judge them: one which passages to
+read, one which sentence is the best, one whether that one answers.
 """
 
 import json
@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 BUILT_IN = Path(__file__).parent / "weights" / "reader"
 _LONGEST_ANSWER = 40  # tokens
 _NARROW = 6  # sentences that are read by themselves
-_FEW, _SETTLED = 5, 0.5  # passages that are read first, and the confidence at which no more are: as good as reading all
+_FEW, _SETTLED = 6, 0.5  # passages that are read first, and the confidence at which no more are: as good as reading all
 _LEAST = -30.0  # log odds that count as none
 
 
@@ -84,37 +84,47 @@ class SpanReader:
     Args:
         model: None for the packaged one.
         folder: holds fusion.json and manifest.json with its sha256; with the packaged model, that too.
-        passages: how many of the best passages are read.
+        passages: how many passages are read, of those that are given.
 
     Raises:
         EncoderError: a file is missing or is not the one in the manifest.
     """
 
-    def __init__(self, model: SpanModel | None = None, folder: Path = BUILT_IN, passages: int = 10) -> None:
+    def __init__(self, model: SpanModel | None = None, folder: Path = BUILT_IN, passages: int = 8) -> None:
         manifest = verified_manifest(folder)
         self.passages = passages
         self.model = model or OnnxSpanModel(folder)
         self.fingerprint = f"{self.model.fingerprint} {manifest['files']['fusion.json'][:12]}"
         fusion = json.loads((folder / "fusion.json").read_text("utf-8"))
-        self._sentence, self._verdict = (
-            (np.array(fusion[name]["weights"]), float(fusion[name]["bias"])) for name in ("sentence", "verdict")
+        self._passage, self._sentence, self._verdict = (
+            (np.array(fusion[name]["weights"]), float(fusion[name]["bias"]))
+            for name in ("passage", "sentence", "verdict")
         )
         self.threshold = float(fusion["threshold"])
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-        """The sentences of the best passages, those that most likely answer first.
+        """The sentences of the passages most worth reading, those that most likely answer first.
 
         The best few passages are read first, and the others only when those do not settle it.
         """
-        hits, reading = hits[: self.passages], Reading(self.model, question)
+        reading = Reading(self.model, question)
+        hits = self._ordered(reading.asked, hits)
         evidence = self._judged(reading.more(hits[:_FEW]))
         if len(hits) > _FEW and not (evidence and evidence[0].confidence >= _SETTLED):
             evidence = self._judged(reading.more(hits[_FEW:]))
         return evidence
 
     def examine(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences of all of the best passages in their order, with their features, not yet judged."""
-        return Reading(self.model, question).more(hits[: self.passages])
+        """The sentences of all passages worth reading in their order, with their features, not yet judged."""
+        reading = Reading(self.model, question)
+        return reading.more(self._ordered(reading.asked, hits))
+
+    def _ordered(self, asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
+        """Those of the hits that are read, the likeliest to hold the answer first."""
+        if not hits:
+            return []
+        order = np.argsort(-_linear(np.array(asked.passages(hits)), self._passage), kind="stable")
+        return [hits[place] for place in order[: self.passages]]
 
     def _judged(self, found: Sequence[Candidate]) -> list[Evidence]:
         if not found:
@@ -132,7 +142,8 @@ class Reading:
     """What a span model sees in the passages found for one question, as they are given to it."""
 
     def __init__(self, model: SpanModel, question: str) -> None:
-        self._model, self._question, self._asked = model, question, Asked(question)
+        self.asked = Asked(question)
+        self._model, self._question = model, question
         self._passages = 0
         self._seen: list[Seen] = []
 
@@ -145,10 +156,10 @@ class Reading:
                 seen.hit,
                 seen.hit.passage.start + seen.start,
                 seen.hit.passage.start + seen.end,
-                _short(self._asked, seen.span),
+                _short(self.asked, seen.span),
                 features,
             )
-            for seen, features in zip(self._seen, self._asked.features(self._seen), strict=True)
+            for seen, features in zip(self._seen, self.asked.features(self._seen), strict=True)
         ]
 
     def _widely(self, hits: Sequence[Hit]) -> Iterator[Seen]:

@@ -1,10 +1,11 @@
-"""Fit the reader's fusion: from a sentence's features to the probability that it answers. Then package the reader.
+"""Fit the reader's fusion: which passages to read, and how likely a sentence answers. Then package the reader.
 
     python -m training.fusion --export WORK/export
 
 In: the exported model; the questions on those articles of training/news/ that the model was not trained on, asked of
-all of them; and those on corpus/. Both have near misses. Out: qa/weights/reader/, with model.onnx, tokenizer.json,
-fusion.json and manifest.json.
+all of them; and those on corpus/. Both have near misses. Which passages to read is learnt from the questions that the
+model was trained on, as it takes no part in that. Out: qa/weights/reader/, with model.onnx, tokenizer.json, fusion.json
+and manifest.json.
 
 SQuADShifts is not fitted on: with its validation part beside them, news were told from near misses less well (AUROC
 .779 against .798), as its passages stand alone.
@@ -27,16 +28,20 @@ from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
 from ingest import Article, Hit, Library, sync
-from qa.features import FEATURES, VERDICT, verdict
+from qa.chain import RETRIEVED
+from qa.features import FEATURES, PASSAGE, VERDICT, verdict
+from qa.features import Asked as Words
 from qa.reader import BUILT_IN, SpanReader
 from qa.scores import auroc, holds
-from training.reader.data import TEST, TRAIN, VALIDATION, Paragraph, load_news
+from training.reader.data import TEST, TRAIN, VALIDATION, Paragraph, Question, load_news
 from training.reader.train import NEWS
 
 Array = NDArray[np.float64]
 Linear = tuple[Array, float]
 
 ROOT = Path(__file__).parents[1]
+_NAMED = 10  # places in a search among which the article of a question that names it is
+RANKED = 4  # of every so many questions one is learnt from which passages to read
 REFUSED = 0.085  # share of the answerable questions that the threshold may refuse
 
 
@@ -55,13 +60,6 @@ class Fusion(NamedTuple):
     sentence: Linear
     verdict: Linear
 
-    def to_dict(self) -> dict[str, object]:
-        """As fusion.json has it."""
-        return {
-            name: {"features": features, "weights": weights.tolist(), "bias": bias}
-            for name, features, (weights, bias) in (("sentence", FEATURES, self[0]), ("verdict", VERDICT, self[1]))
-        }
-
 
 class Judged(NamedTuple):
     """What a fusion makes of a question: whether the first sentence is right, or one of three, and how sure it is."""
@@ -77,14 +75,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="training.fusion", description="Fit the reader's fusion and package it.")
     parser.add_argument("--export", type=Path, required=True, help="model.onnx and tokenizer.json")
     options = parser.parse_args()
-    nothing = {"weights": [0.0], "bias": 0.0}
-    _package(options.export, {"sentence": nothing, "verdict": nothing, "threshold": 0.5})
-    reader = SpanReader()
-    sets = {"news": _news(reader), "corpus": _corpus(reader)}
+    parts = {part: load_news(NEWS, part) for part in (TRAIN, VALIDATION, TEST)}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _library(folder, [(part, paragraphs) for part, (paragraphs, _) in parts.items()]) as library,
+    ):
+        passage = _stated(PASSAGE, _worth_reading(library, parts[TRAIN][1]))
+        nothing = {"weights": [0.0], "bias": 0.0}
+        _package(options.export, {"passage": passage, "sentence": nothing, "verdict": nothing, "threshold": 0.5})
+        reader = SpanReader()
+        news = [asked for part in (VALIDATION, TEST) for asked in _news(reader, library, part, parts[part][1])]
+    sets = {"news": news, "corpus": _corpus(reader)}
     fusion = _fit([asked for found in sets.values() for asked in found])
     judged = {name: [_judge(item, fusion) for item in found] for name, found in sets.items()}
     threshold = _threshold([item for found in judged.values() for item in found])
-    _package(options.export, {**fusion.to_dict(), "threshold": threshold})
+    judges = {"sentence": _stated(FEATURES, fusion.sentence), "verdict": _stated(VERDICT, fusion.verdict)}
+    _package(options.export, {"passage": passage, **judges, "threshold": threshold})
     unseen = {name: _unseen(sets, name) for name in sets}
     _report(judged | {f"{name}, unseen": found for name, found in unseen.items()}, threshold)
     _reliability([item for found in unseen.values() for item in found])
@@ -103,24 +109,27 @@ def _library(folder: str, parts: Sequence[tuple[str, Sequence[Paragraph]]]) -> L
     return library
 
 
-def _news(reader: SpanReader) -> list[Asked]:
-    """The questions on those of our own news that nothing was trained on, in a library of all of them.
+def _worth_reading(library: Library, questions: Sequence[Question]) -> Linear:
+    """How likely a passage holds the answer, by PASSAGE, to order those that a search gives."""
+    features, right = [], []
+    for asked in [question for question in questions if question.accepted][::RANKED]:
+        hits = library.search(asked.text, RETRIEVED)
+        features += Words(asked.text).passages(hits)
+        article = f"{TRAIN}-{asked.paragraph}"
+        right += [hit.article.id == article and holds(hit.passage.text, asked.accepted) for hit in hits]
+    return _regression(np.array(features), np.array(right), 1.0)
+
+
+def _news(reader: SpanReader, library: Library, part: str, questions: Sequence[Question]) -> Iterator[Asked]:
+    """The questions on one part of our own news, asked of all of them.
 
     Many were written with the article in sight and do not name what they are about: those that do not find it are
     passed over.
     """
-    parts = {part: load_news(NEWS, part) for part in (TRAIN, VALIDATION, TEST)}
-    found = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        _library(folder, [(part, paragraphs) for part, (paragraphs, _) in parts.items()]) as library,
-    ):
-        for part in (VALIDATION, TEST):
-            for asked in parts[part][1]:
-                hits, right = library.search(asked.text), f"{part}-{asked.paragraph}"
-                if right in {hit.article.id for hit in hits}:
-                    found.append(_ask(reader, asked.text, hits, asked.accepted, {right}))
-    return found
+    for asked in questions:
+        hits, right = library.search(asked.text, RETRIEVED), f"{part}-{asked.paragraph}"
+        if right in {hit.article.id for hit in hits[:_NAMED]}:
+            yield _ask(reader, asked.text, hits, asked.accepted, {right})
 
 
 def _corpus(reader: SpanReader) -> list[Asked]:
@@ -132,7 +141,7 @@ def _corpus(reader: SpanReader) -> list[Asked]:
             _ask(
                 reader,
                 question["question"],
-                library.search(question["question"]),
+                library.search(question["question"], RETRIEVED),
                 question["answers"],
                 set().union(*(ids[title] for title in question["articles"])),
             )
@@ -172,6 +181,12 @@ def _regression(features: Array, right: NDArray[np.bool_], strength: float) -> L
 def _linear(features: Array, model: Linear) -> Array:
     scores: Array = features @ model[0] + model[1]
     return scores
+
+
+def _stated(features: Sequence[str], model: Linear) -> dict[str, object]:
+    """As fusion.json has it."""
+    weights, bias = model
+    return {"features": features, "weights": weights.tolist(), "bias": bias}
 
 
 def _judge(item: Asked, fusion: Fusion) -> Judged:

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from ingest import Article, Hit, Passage
 from qa import ReaderError
-from qa.features import FEATURES, Asked
+from qa.features import FEATURES, PASSAGE, Asked
 from qa.reader import BUILT_IN, load_reader
 from qa.spans import OnnxSpanModel
 from qa.units import units
@@ -66,6 +67,20 @@ def test_every_sentence_has_every_feature(packaged, hits):
     assert {len(candidate.features) for candidate in found} == {len(FEATURES)}
 
 
+def test_a_passage_that_was_found_last_is_read_first_where_it_is_the_one_that_names_what_is_asked(packaged, hits):
+    others = [
+        Article(f"o{n}", "The harbour", f"The harbour master of pier {n} spoke to us.", "/o.txt") for n in range(12)
+    ]
+    found = [
+        Hit(Passage(f"{o.id}:0", o.id, o.text, 0, len(o.text), 0), o, 0.2, n, n, 0.5) for n, o in enumerate(others, 1)
+    ]
+    found.append(replace(hits[0], score=0.05, word_rank=13, vector_rank=None))
+    asked = "When does the ferry to Skerra return?"
+    assert {len(row) for row in Asked(asked).passages(found)} == {len(PASSAGE)}
+    assert packaged.examine(asked, found)[0].hit.article is STORY
+    assert packaged.read(asked, found)[0].hit.article is STORY
+
+
 def test_a_passage_past_the_models_window_is_read_as_far_as_it_goes(packaged):
     text = "The mayor spoke. " * 400
     article = Article("b", "Long", text, "/b.txt")
@@ -79,6 +94,15 @@ def test_a_model_says_for_each_token_of_the_text_where_it_stands():
     assert STORY.text[slice(*spans.offsets[0])] == "The"
     assert len(spans.offsets) == len(spans.starts) == len(spans.ends)
     assert spans.offsets[-1][1] == len(STORY.text)
+
+
+def test_what_a_model_sees_in_a_text_does_not_depend_on_those_beside_it():
+    model, texts = OnnxSpanModel(BUILT_IN), ["It sank.", STORY.text, "Nobody was hurt when it sank off Skerra.", ""]
+    together = model.spans("Who will command it?", texts)
+    for text, seen in zip(texts, together, strict=True):
+        (alone,) = model.spans("Who will command it?", [text])
+        assert seen.none == alone.none
+        assert seen.starts.tolist() == alone.starts.tolist()
 
 
 @pytest.fixture(scope="module")
