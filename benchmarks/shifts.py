@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # before this folder, which has an `ingest` of its own
 
 from benchmarks.tables import save, show
-from ingest import Article, Library
+from ingest import Library
 from qa.evaluate import Question, report, run
 from qa.reader import load_reader
 from training.reader.data import SETS, TEST, load
@@ -37,7 +37,7 @@ def main() -> None:
     asked = random.Random(0).sample(found, min(options.most or len(found), len(found)))
     questions = [Question(one.text, one.accepted, (f"p-{one.paragraph}",)) for one in asked]
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder), create=True) as library:
-        library.replace([Article(f"p-{n}", p.title or "Untitled", p.text, f"p/{n}") for n, p in enumerate(paragraphs)])
+        library.replace([paragraph.article(f"p-{n}") for n, paragraph in enumerate(paragraphs)])
         outcomes = run(library, load_reader(), questions)
         figures = {
             name: report([o for o, one in zip(outcomes, asked, strict=True) if name in (one.name, "all")], library)

@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
-from ingest import Article, Hit, Library, sync
+from ingest import Hit, Library, sync
 from qa.chain import RETRIEVED
 from qa.features import FEATURES, PASSAGE, VERDICT, verdict
 from qa.features import Asked as Words
@@ -100,10 +100,7 @@ def _library(folder: str, parts: Sequence[tuple[str, Sequence[Paragraph]]]) -> L
     """A library of one article a paragraph; "part-number" is its id."""
     library = Library.open(folder, create=True)
     for part, paragraphs in parts:
-        articles = [
-            Article(f"{part}-{n}", p.title, p.text, f"{part}/{n}", publisher=p.publisher, published=p.published)
-            for n, p in enumerate(paragraphs)
-        ]
+        articles = [paragraph.article(f"{part}-{n}") for n, paragraph in enumerate(paragraphs)]
         for start in range(0, len(articles), 200):
             library.replace(articles[start : start + 200])
     return library

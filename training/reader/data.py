@@ -16,6 +16,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from ingest import Article
+
 SETS = ("new_wiki", "reddit", "amazon_reviews")
 TEST, VALIDATION, TRAIN = "test", "validation", "train"
 
@@ -62,6 +64,11 @@ class Paragraph:
     title: str
     publisher: str = ""
     published: str = ""
+
+    def article(self, name: str) -> Article:
+        """As an article of a library, with this id."""
+        title, publisher, published = self.title or "Untitled", self.publisher or None, self.published or None
+        return Article(name, title, self.text, name, publisher=publisher, published=published)
 
 
 def load(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]:
