@@ -58,7 +58,7 @@ def split(article: Article, token_offsets: TokenOffsets) -> list[Passage]:
     pieces = [piece for span in sentences(article.text, article.language) for piece in _fit(article.text, span, tokens)]
     return [
         Passage(f"{article.id}:{position}", article.id, article.text[start:end], start, end, position)
-        for position, (start, end) in enumerate(_pack(article.text, pieces, tokens))
+        for position, (start, end) in enumerate(_pack(article.text, _with_lists(article.text, pieces, tokens), tokens))
     ]
 
 
@@ -107,6 +107,22 @@ def _fit(text: str, span: Span, tokens: Callable[[Span], int]) -> Iterator[Span]
     left_end = start + len(text[start:cut].rstrip())
     yield from _fit(text, (start, max(left_end, start + 1)), tokens)
     yield from _fit(text, (cut, end), tokens)
+
+
+def _with_lists(text: str, pieces: list[Span], tokens: Callable[[Span], int]) -> list[Span]:
+    """A line that ends with a colon and the items below it as one piece, where they fit: neither says much alone."""
+    found: list[Span] = []
+    listing = False
+    for start, end in pieces:
+        if found:
+            begin, stop = found[-1]
+            item = text.startswith("- ", start)
+            listing = (item and (listing or text[stop - 1] == ":")) or (listing and "\n" not in text[stop:start])
+            if listing and tokens((begin, end)) <= MAX_TOKENS:
+                found[-1] = (begin, end)
+                continue
+        found.append((start, end))
+    return found
 
 
 def _pack(text: str, pieces: list[Span], tokens: Callable[[Span], int]) -> list[Span]:

@@ -168,3 +168,21 @@ def test_a_heading_does_not_swallow_the_paragraph_under_it():
 def test_sentences_of_other_languages_follow_their_own_rules(language, expected):
     text = ("" if language == "ja" else " ").join(expected)
     assert [text[a:b] for a, b in sentences(text, language)] == expected
+
+
+@pytest.mark.parametrize("before", range(0, 26, 5))
+def test_a_list_is_in_one_passage_with_the_line_that_announces_it(before):
+    items = "\n".join(f"- a grating at pipe {n}, to catch timber" for n in range(4))
+    text = (
+        "The rain went on all night in the hills. " * before
+        + f"\n\nShe recommends four measures:\n\n{items}\n\nIt ended."
+    )
+    (passage,) = [p for p in passages_of(clean(text)) if "She recommends" in p.text]
+    assert items in passage.text
+
+
+def test_a_list_longer_than_a_passage_is_cut_between_its_items():
+    items = [f"- a grating at pipe number {n}, to catch the timber" for n in range(60)]
+    cut = passages_of(clean("She recommends these measures:\n\n" + "\n".join(items)))
+    assert len(cut) > 1
+    assert [line for p in cut for line in p.text.split("\n") if line.startswith("- ")] == items
