@@ -81,7 +81,8 @@ VERDICT = (
     "best by margin too",
 )
 
-_MOST_SHARE = 0.6  # beyond it there was little else to find, as in a search that is limited to one article
+_MOST_SHARE = 0.6  # beyond it there was little else to find
+_ONLY_SHARE = 0.3  # as usual: where one article is all that was searched, its share says nothing
 _UNREAD = -20.0
 _ALONE = 10.0  # lead of a sentence beside which there is none
 _LONG = 8  # words
@@ -179,7 +180,7 @@ class Asked:
                 *beside,
                 *self._of_article(seen.hit.article),
                 1 / min(found),
-                min(len(found) / passages, _MOST_SHARE),
+                min(len(found) / passages, _MOST_SHARE) if len(ranks) > 1 else _ONLY_SHARE,
             ])  # fmt: skip
         return rows
 
