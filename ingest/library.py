@@ -225,9 +225,7 @@ class Library:
 
     def _write(self, articles: Sequence[Article], then: Callable[[], None] = lambda: None) -> int:
         cut = [passages.split(article, token_offsets) for article in articles]
-        texts = [
-            f"{article.header}\n{part.text}" for article, parts in zip(articles, cut, strict=True) for part in parts
-        ]
+        texts = [f"{one.header}\n{part.text}" for one, parts in zip(articles, cut, strict=True) for part in parts]
         encoded = self.encoder.encode_documents(texts)
         signatures = [signature(article.text) for article in articles]
         with self._lock:
