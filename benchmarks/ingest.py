@@ -139,10 +139,10 @@ def embeddings() -> Any:
 
 
 def in_folder(folder: Path) -> list[Any]:
-    """The articles of a folder's files."""
+    """The articles of the files in a folder and below it."""
     from ingest.readers import read
 
-    return [article for path in sorted(folder.iterdir()) for article in read(path)]
+    return [article for path in sorted(folder.rglob("*")) if path.is_file() for article in read(path)]
 
 
 def peak_memory() -> float:
