@@ -82,6 +82,17 @@ def sentences(text: str, language: str | None = None) -> list[Span]:
     return spans
 
 
+def goes_on_listing(text: str, stop: int, start: int, listing: bool) -> bool:  # noqa: FBT001 - what was so before
+    """Whether a sentence belongs to a list that the one before announces with a colon, or is part of.
+
+    Args:
+        stop, start: where the one before ends, and this one begins.
+        listing: whether the one before is in a list.
+    """
+    item, same_line = text.startswith("- ", start), "\n" not in text[stop:start]
+    return (item and text[stop - 1] == ":") or (listing and (item or same_line))
+
+
 def _boundaries(text: str, language: str) -> Iterator[Span]:
     for begin, end in parts(text, _PARAGRAPH):  # no sentence goes on in the next paragraph
         for found in get_sentence_boundaries(language, text[begin:end]):
@@ -116,8 +127,7 @@ def _with_lists(text: str, pieces: list[Span], tokens: Callable[[Span], int]) ->
     for start, end in pieces:
         if found:
             begin, stop = found[-1]
-            item = text.startswith("- ", start)
-            listing = (item and (listing or text[stop - 1] == ":")) or (listing and "\n" not in text[stop:start])
+            listing = goes_on_listing(text, stop, start, listing)
             if listing and tokens((begin, end)) <= MAX_TOKENS:
                 found[-1] = (begin, end)
                 continue

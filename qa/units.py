@@ -3,6 +3,7 @@
 import re
 
 from ingest import sentences
+from ingest.passage import goes_on_listing
 
 # How a sentence begins that cannot be understood without the one before.
 _LEANS = re.compile(
@@ -22,12 +23,11 @@ def units(text: str, language: str | None) -> list[tuple[int, int, int]]:
     for start, end in sentences(text, language):
         if found:
             context, begin, stop = found[-1]
-            item, same_line = text.startswith("- ", start), "\n" not in text[stop:start]
-            listing = (item and text[stop - 1] == ":") or (listing and (item or same_line))
+            listing = goes_on_listing(text, stop, start, listing)
             if listing:
                 found[-1] = (context, begin, end)
                 continue
-            if same_line and _LEANS.match(text, start):
+            if "\n" not in text[stop:start] and _LEANS.match(text, start):
                 found.append((begin, start, end))
                 continue
         found.append((start, start, end))

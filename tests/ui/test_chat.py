@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.ui import servers
-from tests.ui.browser import Watched, ask, open_chat, turns
+from tests.ui.browser import Watched, ask, open_chat, send, turns
 from tests.ui.servers import EXAMPLE, HOSTILE_QUESTION, SHOWN_AS_TEXT, STARTER, TEMPLATES, Server
 from ui.refusal import NOT_FOUND
 
@@ -125,9 +125,7 @@ def test_a_question_sent_while_another_is_answered_is_asked_after_it(opened: Ope
 
 def test_stop_stops(opened: Opener, scripted: Server) -> None:
     page = opened(scripted.url)
-    page.locator("#question textarea").fill("stuck")
-    page.keyboard.press("Enter")
-    expect(turns(page).locator(".progress")).to_be_visible()
+    expect(send(page, "stuck").locator(".progress")).to_be_visible()
     page.locator("#stop-button").click()
     expect(turns(page)).to_have_attribute("data-state", "stopped", timeout=8000)
     expect(page.locator("#stop-button")).to_be_hidden()
@@ -138,9 +136,7 @@ def test_stop_stops(opened: Opener, scripted: Server) -> None:
 def test_what_is_asked_the_moment_that_another_was_stopped_is_answered(opened: Opener, scripted: Server) -> None:
     page = opened(scripted.url)
     for stopped in range(3):
-        page.locator("#question textarea").fill("stuck")
-        page.keyboard.press("Enter")
-        expect(turns(page).nth(2 * stopped).locator(".progress")).to_be_visible()
+        expect(send(page, "stuck").locator(".progress")).to_be_visible()
         page.locator("#question textarea").fill(STARTER)
         page.evaluate("document.querySelector('#stop-button').click()")
         page.keyboard.press("Enter")
@@ -150,9 +146,7 @@ def test_what_is_asked_the_moment_that_another_was_stopped_is_answered(opened: O
 
 def test_clear_leaves_an_answer_that_is_under_way(opened: Opener, scripted: Server) -> None:
     page = opened(scripted.url)
-    page.locator("#question textarea").fill("stuck")
-    page.keyboard.press("Enter")
-    expect(turns(page).locator(".progress")).to_be_visible()
+    expect(send(page, "stuck").locator(".progress")).to_be_visible()
     page.locator("#clear-button").click()
     expect(turns(page)).to_have_count(0)
     ask(page, STARTER)
