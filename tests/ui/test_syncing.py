@@ -7,13 +7,14 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 from typer.testing import CliRunner
 
-from ingest import CitewireError, Source, SourceError, list_entries
+from ingest import CitewireError, LibraryMissingError, Source, SourceError, list_entries
 from tests.ingest.sites import Site
 from tests.newspaper import print_newspaper, story
 from tests.ui.servers import environment, process
@@ -136,11 +137,16 @@ def test_a_server_reads_what_is_written_while_it_answers(tmp_path):
 def test_ctrl_c_stops_within_two_seconds_keeps_what_is_done_and_the_next_sync_goes_on(tmp_path):
     print_newspaper(tmp_path / "paper", range(400))
     library = tmp_path / "library"
+
+    def begun():
+        with suppress(LibraryMissingError):  # the file is there a moment before it is a library
+            return list_entries(library)
+
     command = [sys.executable, "-m", "ui.cli", "sync", str(tmp_path / "paper"), "--library", str(library)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
     ) as busy:
-        eventually(lambda: (library / "catalog.sqlite3").exists() and list_entries(library))
+        eventually(begun)
         busy.send_signal(signal.SIGINT)
         began = time.process_time(), time.monotonic()
         out, err = busy.communicate(timeout=30)

@@ -19,6 +19,7 @@ CHARACTERS_A_TOKEN = 4.4
 ENCODED = 2000
 ELSEWHERE = 0.25  # share of the questions without an answer that are held against another article than their own
 WITH_HEADER = 0.8  # share of the texts that begin with their article's header, as all do that a reader is given
+MINED = 0.5  # share of them that is drawn from the reader's own mistakes, where it made any
 NO_ANSWER = 0.75  # passages without an answer drawn for each question; what comes out makes about 40% of all
 
 _MANNER = re.compile(r"how (?!many|much|long|old|often|far|big|large|tall|high|fast|soon|big)\b|.*\breasons?\b", re.I)
@@ -59,15 +60,23 @@ class Feature:
 
 
 class Source:
-    """All there is to draw from: paragraphs by article, and hard negatives by question."""
+    """All there is to draw from.
+
+    Args:
+        paragraphs: those with one key are of one article.
+        questions: what is asked.
+        hard: for each question, the numbers of paragraphs that a search ranks high and that do not answer it.
+        mined: for each question, the (paragraph, start) of sentences that a reader wrongly took for its answer.
+    """
 
     def __init__(
         self,
         paragraphs: Sequence[Paragraph],
         questions: Sequence[Question],
         hard: Sequence[Sequence[int]],
+        mined: Sequence[Sequence[Span]],
     ) -> None:
-        self.paragraphs, self.questions, self.hard = paragraphs, questions, hard
+        self.paragraphs, self.questions, self.hard, self.mined = paragraphs, questions, hard, mined
         self.cuts = [sentences(paragraph.text) for paragraph in paragraphs]
         self.names = [name for question in questions for name in _NAMED.findall(question.text)]
         self.siblings: dict[str, list[int]] = defaultdict(list)
@@ -76,16 +85,21 @@ class Source:
 
     def examples(self, random: Random) -> Iterator[Example]:
         """One epoch, not yet shuffled."""
-        for question, hard in zip(self.questions, self.hard, strict=True):
-            if not question.answers:
-                yield self._unanswered(question, hard, random)
-                continue
-            for _ in range(weight(question.text)):
+        for question, hard, mined in zip(self.questions, self.hard, self.mined, strict=True):
+            for _ in range(weight(question.text) if question.answers else 0):
                 yield self._with_answer(question, random)
-            if random.random() < NO_ANSWER:
-                without = self._without_answer(question, hard, random)
-                if without:
-                    yield without
+            if without := self._without(question, hard, mined, random):
+                yield without
+
+    def _without(
+        self, question: Question, hard: Sequence[int], mined: Sequence[Span], random: Random
+    ) -> Example | None:
+        """The question with a text that does not answer it."""
+        if mined and random.random() < MINED:
+            return self._mistaken(question, random.choice(mined), random)
+        if not question.answers:
+            return self._unanswered(question, hard, random)
+        return self._without_answer(question, hard, random) if random.random() < NO_ANSWER else None
 
     def _with_answer(self, question: Question, random: Random) -> Example:
         paragraph, cuts = self.paragraphs[question.paragraph], self.cuts[question.paragraph]
@@ -96,6 +110,16 @@ class Source:
         header = _header(paragraph, random)
         moved = start - left + len(header), end - left + len(header)
         return Example(question.text, header + paragraph.text[left:right], moved)
+
+    def _mistaken(self, question: Question, place: Span, random: Random) -> Example | None:
+        """A sentence that was wrongly taken for the answer: with what stands around it, or alone if that answers."""
+        number, start = place
+        cuts, text, header = self.cuts[number], self.paragraphs[number].text, _header(self.paragraphs[number], random)
+        centre = max(n for n, cut in enumerate(cuts) if n == 0 or cut[0] <= start)
+        for left, right in (window(cuts, centre, centre, random), cuts[centre]):
+            if not _told(question, text[left:right]):
+                return Example(question.text, header + text[left:right], None)
+        return None
 
     def _unanswered(self, question: Question, hard: Sequence[int], random: Random) -> Example:
         """A question that its own article does not answer, with a part of it or of one that the retriever ranks high.
@@ -128,7 +152,7 @@ class Source:
         else:
             number = random.randrange(len(self.paragraphs))
         text = self._near(question, number, random)
-        if any(answer.strip().lower() in text.lower() for answer in question.accepted):
+        if _told(question, text):
             return None
         return Example(question.text, text, None)
 
@@ -140,7 +164,7 @@ class Source:
         cuts = sentences(example.text)
         kept = [example.text[a:b] for a, b in cuts if b <= start or a >= end]
         text = "".join(kept).strip()
-        if len(text) < 100 or any(answer.strip().lower() in text.lower() for answer in question.accepted):
+        if len(text) < 100 or _told(question, text):
             return None
         return Example(question.text, text, None)
 
@@ -153,7 +177,7 @@ class Source:
         if not before or not _CLOSE.match(example.text, end):
             return None
         text = example.text[: before.start()] + example.text[end:]
-        if any(answer.strip().lower() in text.lower() for answer in question.accepted):
+        if _told(question, text):
             return None
         return Example(question.text, text, None)
 
@@ -168,6 +192,11 @@ class Source:
             return None
         asked = question.text[: place.start()] + other + question.text[place.end() :]
         return Example(asked, example.text, None)
+
+
+def _told(question: Question, text: str) -> bool:
+    """Whether an accepted answer stands in a text."""
+    return any(answer.strip().lower() in text.lower() for answer in question.accepted)
 
 
 def weight(question: str) -> int:

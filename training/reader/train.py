@@ -18,8 +18,9 @@ from tokenizers import Tokenizer
 from transformers import BertForQuestionAnswering
 
 from training.reader import evaluate
-from training.reader.data import TRAIN, VALIDATION, load, load_news, load_squad
+from training.reader.data import TRAIN, VALIDATION, Span, load, load_news, load_squad
 from training.reader.features import Feature, Source, encode, weight
+from training.reader.mine import mined
 from training.reader.model import collate, loss, new_model, new_tokenizer, packaged_state
 from training.reader.negatives import hard_negatives
 
@@ -100,7 +101,7 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
         state.restore(checkpoint)
         log.info("resumed at step %d, epoch %d", state.step, state.epoch)
     tokenizer = new_tokenizer(weights)
-    source = _source(data, plan)
+    source = _source(data, work, plan)
     examined = _validation(data)
     progress = 0.0
     while state.epoch < plan.epochs and progress < 1:
@@ -121,9 +122,10 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
     _examine(state, tokenizer, examined, work)
 
 
-def _source(data: Path, plan: Plan) -> Source:
+def _source(data: Path, work: Path, plan: Plan) -> Source:
     paragraphs, questions = load(data, TRAIN)
     hard = hard_negatives(paragraphs, questions)
+    mistakes: list[list[Span]] = [[] for _ in questions]
     others = []
     if plan.squad:
         more, asked = load_squad(plan.squad)
@@ -134,9 +136,10 @@ def _source(data: Path, plan: Plan) -> Source:
     for more, asked, times in others:
         shift = len(paragraphs)
         hard += [[number + shift for number in found] for found in hard_negatives(more, asked)] * times
+        mistakes += [[(n + shift, start) for n, start in found] for found in mined(more, asked, work)] * times
         paragraphs += more
         questions += [replace(question, paragraph=question.paragraph + shift) for question in asked] * times
-    return Source(paragraphs, questions, hard)
+    return Source(paragraphs, questions, hard, mistakes)
 
 
 def _validation(data: Path) -> list[evaluate.Task]:
