@@ -19,7 +19,7 @@ class Calibration:
 
     Attributes:
         threshold: the confidence under which the articles do not say.
-        precision: the share of the answers given whose first quote is right.
+        precision: the share of the answers given of which a quote is right.
         answerable_refused, unanswerable_refused: the shares that it refuses.
         questions: how many it was chosen on.
         models: of the encoder and the reader; with others it does not hold.
@@ -48,7 +48,7 @@ def calibrate(outcomes: Sequence[Outcome], precision: float, models: str) -> Cal
     ranked = sorted(outcomes, key=lambda outcome: -outcome.forced.confidence)
     right, given = 0, 0
     for count, (outcome, after) in enumerate(zip(ranked, [*ranked[1:], None], strict=True), start=1):
-        right += outcome.first
+        right += outcome.right
         if after and after.forced.confidence == outcome.forced.confidence:
             continue  # no threshold lies between the two
         if right / count >= precision:
@@ -58,7 +58,7 @@ def calibrate(outcomes: Sequence[Outcome], precision: float, models: str) -> Cal
     threshold = ranked[given - 1].forced.confidence
     return Calibration(
         threshold,
-        round(sum(outcome.first for outcome in ranked[:given]) / given, 4),
+        round(sum(outcome.right for outcome in ranked[:given]) / given, 4),
         round(sum(outcome.forced.confidence < threshold for outcome in can) / len(can), 4),
         round(sum(outcome.forced.confidence < threshold for outcome in cannot) / len(cannot), 4),
         len(outcomes),

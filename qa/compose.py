@@ -7,7 +7,7 @@ from qa.question import NUMBERS
 from qa.reader import Evidence
 
 MAX_QUOTES = 3
-_ADDS = 0.1  # share of the best confidence that a further sentence needs
+ADDS = 0.02  # share of the best confidence that a further sentence needs
 _SAME = 0.7  # share of words in common past which two sentences say the same
 
 _DENIALS = frozenset({"not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "t", "without", "denied"})
@@ -22,7 +22,7 @@ def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
     """
     chosen: list[Evidence] = []
     for candidate in evidence:
-        floor = _ADDS * chosen[0].confidence if chosen else threshold
+        floor = ADDS * chosen[0].confidence if chosen else threshold
         if candidate.confidence < floor or len(chosen) == MAX_QUOTES:
             break
         if not any(_repeats(candidate, other) for other in chosen):

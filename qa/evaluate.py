@@ -73,7 +73,7 @@ class Report:
             for word, and those that hold an accepted answer.
         answerable_refused, unanswerable_refused: shares of each kind.
         auroc: the probability that an answerable question has a higher confidence than one that is not.
-        calibration_error: expected calibration error over ten bins, for "the first quote is right".
+        calibration_error: expected calibration error over ten bins, for "a quote is right".
         search_ms, answer_ms: medians.
         risk: (coverage, share of wrong answers) as the threshold falls.
     """
@@ -214,9 +214,9 @@ def report(outcomes: Sequence[Outcome], library: Library) -> Report:
 
 
 def risk(outcomes: Sequence[Outcome]) -> tuple[tuple[float, float], ...]:
-    """(coverage, share of the answers given whose first quote is wrong), the surest questions first."""
+    """(coverage, share of the answers given no quote of which is right), the surest questions first."""
     ranked = sorted(outcomes, key=lambda outcome: -outcome.forced.confidence)
-    wrong = np.cumsum([not outcome.first for outcome in ranked])
+    wrong = np.cumsum([not outcome.right for outcome in ranked])
     return tuple(
         (round(count / len(ranked), 4), round(float(wrong[count - 1] / count), 4))
         for count in range(1, len(ranked) + 1)
@@ -226,7 +226,7 @@ def risk(outcomes: Sequence[Outcome]) -> tuple[tuple[float, float], ...]:
 def calibration_error(outcomes: Sequence[Outcome], bins: int = 10) -> float:
     """Expected calibration error (Guo et al., 2017): how far confidence is from the share that is right, 0 to 1."""
     confidence = np.array([outcome.forced.confidence for outcome in outcomes])
-    right = np.array([outcome.first for outcome in outcomes], dtype=float)
+    right = np.array([outcome.right for outcome in outcomes], dtype=float)
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     gaps = [abs(confidence[place == b].sum() - right[place == b].sum()) for b in range(bins)]
     return round(float(sum(gaps) / len(outcomes)), 4)

@@ -1,7 +1,7 @@
 """What a sentence is judged by: what the span model says of it, how it was found, and whether its form fits.
 
 PASSAGE tells which of the passages that were found are worth reading; FEATURES tell the sentences of one question
-apart; VERDICT tells whether the best of them answers it at all. Their order is that of the weights in a reader's
+apart; VERDICT tells whether the best of them answer it at all. Their order is that of the weights in a reader's
 fusion.json.
 """
 

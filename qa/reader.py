@@ -1,8 +1,8 @@
 """The reader: looks at the passages that were found and says which of their sentences answer, and how surely.
 
 A span model reads the passages that look most worth it, then the likeliest sentences by themselves. Each becomes a few
-features (qa/features.py). Three logistic regressions fitted by training/fusion.py judge them: one which passages to
-read, one which sentence is the best, one whether that one answers.
+features (qa/features.py). Three linear models fitted by training/fusion.py judge them: one which passages to read, one
+which sentence is the best, one whether that one or the next two answer.
 """
 
 import json
@@ -38,7 +38,8 @@ class Evidence:
         hit: the passage that it stands in.
         start, end: character offsets into the article's text.
         short: the words in it that answer, as the reader sees it; "" where a span says less than its sentence.
-        confidence: 0 to 1, the probability that it answers the question.
+        confidence: 0 to 1; of the best, the probability that it or one of the next two answers the question; of the
+            others less, as they are less likely than the best.
     """
 
     hit: Hit
@@ -131,9 +132,10 @@ class SpanReader:
             return []
         features = np.array([candidate.features for candidate in found])
         scores = _linear(features, self._sentence)
-        likely = _probability(scores)
         best = float(_probability(_linear(verdict(features, scores), self._verdict)))
-        shares = best * likely / likely.max()  # the verdict is on the best; the others keep their distance to it
+        shares = best * np.exp(
+            scores - scores.max()
+        )  # the verdict is on the best; the others keep their odds against it
         order = np.argsort(-scores, kind="stable")
         return [Evidence(found[i].hit, found[i].start, found[i].end, found[i].short, float(shares[i])) for i in order]
 

@@ -22,13 +22,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
+from torch.nn.utils.rnn import pad_sequence
 
 from ingest import Hit, Library, sync
 from qa.chain import RETRIEVED
+from qa.compose import ADDS, MAX_QUOTES
 from qa.features import FEATURES, PASSAGE, VERDICT, verdict
 from qa.features import Asked as Words
 from qa.reader import BUILT_IN, SpanReader
@@ -55,18 +58,18 @@ class Asked:
 
 
 class Fusion(NamedTuple):
-    """Which sentence is the best, by FEATURES; whether the best answers, by VERDICT."""
+    """Which sentence is the best, by FEATURES; whether the best few answer, by VERDICT."""
 
     sentence: Linear
     verdict: Linear
 
 
 class Judged(NamedTuple):
-    """What a fusion makes of a question: whether the first sentence is right, or one of three, and how sure it is."""
+    """What a fusion makes of a question: if the first sentence is right, or any that is shown, and how sure it is."""
 
     answerable: bool
     first: bool
-    three: bool
+    shown: bool
     confidence: float
 
 
@@ -158,13 +161,36 @@ def _ask(reader: SpanReader, question: str, hits: Sequence[Hit], answers: Sequen
 
 
 def _fit(asked: Sequence[Asked]) -> Fusion:
-    """First which sentence is the best, over all of them; then whether the best one answers, over the questions."""
+    """First which sentence is the best, over all of them; then whether any that is shown answers, over questions."""
     read = [item for item in asked if len(item.features)]
-    sentence = _regression(np.concatenate([i.features for i in read]), np.concatenate([i.right for i in read]), 1.0)
+    sentence = _ranking([item for item in read if item.right.any()]), 0.0
     scores = [_linear(item.features, sentence) for item in read]
     verdicts = np.array([verdict(item.features, score) for item, score in zip(read, scores, strict=True)])
-    right = np.array([item.right[score.argmax()] for item, score in zip(read, scores, strict=True)])
+    right = np.array([item.right[_shown(score)].any() for item, score in zip(read, scores, strict=True)])
     return Fusion(sentence, _regression(verdicts, right, 0.03))
+
+
+def _ranking(asked: Sequence[Asked], penalty: float = 1e-3) -> Array:
+    """Weights by which a right sentence stands above the others of its question: conditional logit (McFadden, 1974)."""
+    every = np.concatenate([item.features for item in asked])
+    mean, scale = every.mean(axis=0), every.std(axis=0) + 1e-9
+    features = pad_sequence([torch.tensor((item.features - mean) / scale) for item in asked], batch_first=True)
+    there = pad_sequence([torch.ones(len(item.right), dtype=torch.bool) for item in asked], batch_first=True)
+    right = pad_sequence([torch.tensor(item.right) for item in asked], batch_first=True)
+    weights = torch.zeros(every.shape[1], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        scores = features @ weights
+        all_of_it, right_of_it = (scores.masked_fill(~kept, -torch.inf).logsumexp(1) for kept in (there, right))
+        value = (all_of_it - right_of_it).mean() + penalty * weights.square().sum()
+        torch.autograd.backward([value])
+        return value
+
+    optimizer.step(loss)
+    found: Array = weights.detach().numpy() / scale
+    return found
 
 
 def _regression(features: Array, right: NDArray[np.bool_], strength: float) -> Linear:
@@ -186,13 +212,20 @@ def _stated(features: Sequence[str], model: Linear) -> dict[str, object]:
     return {"features": features, "weights": weights.tolist(), "bias": bias}
 
 
+def _shown(scores: Array) -> NDArray[np.int64]:
+    """The sentences that an answer shows, best first: up to three, none much less likely than the best."""
+    order = np.argsort(-scores, kind="stable")[:MAX_QUOTES]
+    found: NDArray[np.int64] = order[np.exp(scores[order] - scores[order[0]]) >= ADDS]
+    return found
+
+
 def _judge(item: Asked, fusion: Fusion) -> Judged:
     if not len(item.features):
-        return Judged(item.answerable, first=False, three=False, confidence=0.0)
+        return Judged(item.answerable, first=False, shown=False, confidence=0.0)
     scores = _linear(item.features, fusion.sentence)
-    order = np.argsort(-scores, kind="stable")
+    shown = _shown(scores)
     confidence = 1 / (1 + np.exp(-float(_linear(verdict(item.features, scores), fusion.verdict))))
-    return Judged(item.answerable, bool(item.right[order[0]]), bool(item.right[order[:3]].any()), confidence)
+    return Judged(item.answerable, bool(item.right[shown[0]]), bool(item.right[shown].any()), confidence)
 
 
 def _unseen(sets: dict[str, list[Asked]], name: str) -> list[Judged]:
@@ -212,12 +245,12 @@ def _threshold(judged: Sequence[Judged]) -> float:
 
 
 def _report(sets: dict[str, list[Judged]], threshold: float) -> None:
-    table = Table("questions", "answerable", "first right", "in three", "refused", "unanswerable", "refused", "AUROC")
+    table = Table("questions", "answerable", "first right", "in quotes", "refused", "unanswerable", "refused", "AUROC")
     for name, judged in sets.items():
         can = [item for item in judged if item.answerable]
         cannot = [item for item in judged if not item.answerable]
         refused = [np.mean([item.confidence < threshold for item in side]) for side in (can, cannot)]
-        means = (np.mean([item.first for item in can]), np.mean([item.three for item in can]), refused[0])
+        means = (np.mean([item.first for item in can]), np.mean([item.shown for item in can]), refused[0])
         area = auroc([item.confidence for item in can], [item.confidence for item in cannot])
         shares = [f"{mean:.3f}" for mean in means]
         table.add_row(name, str(len(can)), *shares, str(len(cannot)), f"{refused[1]:.3f}", f"{area:.3f}")
@@ -226,13 +259,13 @@ def _report(sets: dict[str, list[Judged]], threshold: float) -> None:
 
 
 def _reliability(judged: Sequence[Judged]) -> None:
-    """How often the first sentence is right where the confidence says so, and the expected calibration error."""
-    table = Table("confidence", "questions", "mean confidence", "first right")
+    """How often a sentence shown is right where the confidence says so, and the expected calibration error."""
+    table = Table("confidence", "questions", "mean confidence", "right")
     error = 0.0
     for low in np.arange(0, 1, 0.2):
         inside = [item for item in judged if low <= item.confidence < low + 0.2 + 1e-9]
         if inside:
-            stated, true = np.mean([i.confidence for i in inside]), np.mean([i.first for i in inside])
+            stated, true = np.mean([i.confidence for i in inside]), np.mean([i.shown for i in inside])
             error += abs(stated - true) * len(inside) / len(judged)
             table.add_row(f"{low:.1f} to {low + 0.2:.1f}", str(len(inside)), f"{stated:.3f}", f"{true:.3f}")
     Console(width=120).print(table, f"expected calibration error {error:.3f}")
