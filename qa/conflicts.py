@@ -17,8 +17,8 @@ from qa.question import VALUES, kind
 from qa.reader import Evidence
 from qa.several import times
 
-_LIKELY = 0.1  # share of the best sentence's confidence that a contradicting number needs
-_SURE = 0.5  # and a contradicting day or person
+_LIKELY = 0.01  # share of the best sentence's confidence that a contradicting number needs
+_SURE = 0.3  # and a contradicting day or person
 _SAME_DAYS = 7
 _APART = 0.05  # share by which two numbers may differ and be one, rounded
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}

@@ -35,7 +35,7 @@ def test_no_more_than_three_are_chosen_best_first(evidence):
 
 
 def test_a_weak_sentence_does_not_ride_on_a_strong_one(evidence):
-    strong, weak = evidence("alpha beta", 0.9, "a"), evidence("gamma delta", 0.05, "b")
+    strong, weak = evidence("alpha beta", 0.9, "a"), evidence("gamma delta", 0.01, "b")
     assert compose.choose([strong, weak], 0.1) == [strong]
 
 

@@ -53,14 +53,14 @@ def test_a_refusal_of_an_answerable_question_is_a_miss(library, reader, asked):
 def test_the_risk_curve_ends_where_everything_is_answered(outcomes):
     curve = risk(outcomes)
     assert curve[-1][0] == 1.0
-    assert curve[-1][1] == pytest.approx(sum(not outcome.first for outcome in outcomes) / len(outcomes), abs=1e-4)
+    assert curve[-1][1] == pytest.approx(sum(not outcome.right for outcome in outcomes) / len(outcomes), abs=1e-4)
     assert 0 <= calibration_error(outcomes) <= 1
 
 
 def test_a_threshold_keeps_its_precision_and_is_kept_with_the_library(library, reader, outcomes):
     chosen = calibrate(outcomes, 0.9, models(library, reader))
     given = [outcome for outcome in outcomes if outcome.forced.confidence >= chosen.threshold]
-    assert sum(outcome.first for outcome in given) / len(given) >= 0.9
+    assert sum(outcome.right for outcome in given) / len(given) >= 0.9
     save(library.folder, chosen)
     assert stored_threshold(library.folder, models(library, reader)) == chosen.threshold
     assert stored_threshold(library.folder, "another encoder, another reader") is None
@@ -88,7 +88,7 @@ def test_too_few_questions_cannot_calibrate(outcomes):
 
 def test_a_precision_out_of_reach_is_said(outcomes):
     with pytest.raises(EvaluationError, match="lower --precision"):
-        calibrate([replace(outcome, first=False) for outcome in outcomes], 0.5, "")
+        calibrate([replace(outcome, first=False, right=False) for outcome in outcomes], 0.5, "")
 
 
 @pytest.mark.parametrize(
