@@ -1,6 +1,7 @@
 """Correction notices: where an article says that it, or an earlier version of it, was wrong."""
 
 import re
+from functools import lru_cache
 
 from ingest.article import Article
 from ingest.passage import Span, sentences
@@ -25,14 +26,15 @@ _GOES_ON = re.compile(
 _LONGEST = 3  # sentences
 
 
-def notices(text: str, language: str | None = None) -> list[Span]:
+@lru_cache(maxsize=500)  # an article has several passages read, and its quotes are looked at again
+def notices(text: str, language: str | None = None) -> tuple[Span, ...]:
     """The (start, end) of each correction notice in an article's text: whole sentences, within one paragraph each."""
-    return [
+    return tuple(
         (paragraph.start() + start, paragraph.start() + end)
         for paragraph in re.finditer(r"[^\n]+", text)
         if _NOTICE.search(paragraph[0])
         for start, end in _within(paragraph[0], language)
-    ]
+    )
 
 
 def correction(article: Article) -> str | None:

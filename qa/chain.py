@@ -8,7 +8,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from ingest import Hit, Library, Within, notices
+from ingest import Hit, Library, Within
 from ingest.within import EVERYTHING
 from qa import compose, question, several
 from qa.answer import NOT_ANSWERED, NOTHING_NEAR, Answer, Citation, Turn
@@ -120,7 +120,7 @@ class AnswerChain(Runnable[str, Answer]):
     def _quotes(self, searched_for: str, within: Within) -> Iterator[Answer]:
         """Growing Answers to an ordinary question: what its best sentences say."""
         hits = self.library.search(searched_for, self.limit, within)
-        evidence = _without_notices(self.reader.read(searched_for, hits))
+        evidence = self.reader.read(searched_for, hits)
         chosen = compose.choose(evidence, self.threshold)
         against = contradicting(searched_for, evidence, self.library) if chosen else None
         if against and against not in chosen:
@@ -153,7 +153,7 @@ class AnswerChain(Runnable[str, Answer]):
             yield answer
         found = self.reader.read(searched_for, self.library.search(searched_for, self.limit, within))
         quoted = {(citation.article_id, citation.quote) for citation in answer.citations}
-        near = compose.nearest(_without_notices(found), limit=self.limit)
+        near = compose.nearest(found, limit=self.limit)
         others = [item for item in near if (item.hit.article.id, item.quote) not in quoted]
         cited = self._cite(others[: compose.MAX_QUOTES], within, first=len(answer.citations) + 1)
         yield replace(answer, nearest=tuple(citation for _, citation in cited))
@@ -186,17 +186,6 @@ def _unanswered(answer: Answer) -> bool:
 def _reason(hits: Sequence[Hit]) -> str:
     near = max((hit.similarity for hit in hits), default=0.0) >= _NEAR
     return NOT_ANSWERED if near else NOTHING_NEAR
-
-
-def _without_notices(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """What is not of a correction notice, which mostly tells what was wrong; citations show it beside."""
-    articles = {item.hit.article.id: item.hit.article for item in evidence}
-    noted = {name: notices(article.text, article.language) for name, article in articles.items()}
-    return [
-        item
-        for item in evidence
-        if not any(start < item.end and item.start < end for start, end in noted[item.hit.article.id])
-    ]
 
 
 def _text(citations: Sequence[Citation]) -> str:

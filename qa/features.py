@@ -32,7 +32,7 @@ PASSAGE = (
 
 FEATURES = (
     "span margin",  # the best span's score less that of no answer, read in its passage
-    "probability mass",  # log odds that the answer starts and ends in this sentence
+    "probability mass",  # log probability that the answer starts in this sentence, and that it ends there
     "behind the best",  # span margin less the best one of all that was read
     "narrow margin",  # span margin when the sentence is read without the passage around it
     "not read narrowly",
@@ -92,7 +92,7 @@ _SEVERAL = re.compile(
     r"\b(?:two|three|four|five)\b",
     re.IGNORECASE,
 )
-_ENDINGS = ("ing", "edly", "ed", "es", "ly", "s", "er", "ers")
+_ENDINGS = ("edly", "ing", "ers", "ed", "es", "ly", "er", "s")  # longest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,7 @@ class Asked:
         self._passages: dict[str, tuple[float, float]] = {}  # by id: every sentence asks for its passage's
         self._articles: dict[str, tuple[float, float, float]] = {}
         self._unnamed: dict[str, float] = {}
+        self._only = False  # whether all that was found is of one article
 
     def passages(self, hits: Sequence[Hit]) -> list[list[float]]:
         """PASSAGE of each passage that was found for the question."""
@@ -141,6 +142,7 @@ class Asked:
         score: dict[str, float] = {}
         for hit in hits:
             score[hit.article.id] = max(hit.score, score.get(hit.article.id, 0.0))
+        self._only = len(score) == 1
         return [
             [
                 hit.similarity - similarity,
@@ -180,7 +182,7 @@ class Asked:
                 *beside,
                 *self._of_article(seen.hit.article),
                 1 / min(found),
-                min(len(found) / passages, _MOST_SHARE) if len(ranks) > 1 else _ONLY_SHARE,
+                _ONLY_SHARE if self._only else min(len(found) / passages, _MOST_SHARE),
             ])  # fmt: skip
         return rows
 

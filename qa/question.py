@@ -24,7 +24,7 @@ _TIMES = (
 # What a sentence must hold to fit a kind of question, as patterns over the sentence's own spelling.
 _ANSWERS = {
     "when": re.compile(_TIMES),
-    "number": re.compile(rf"\d|\b(?:{'|'.join(NUMBERS)})\b", re.IGNORECASE),
+    "number": re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{'|'.join(NUMBERS)})\b", re.IGNORECASE),
     "who": re.compile(r"[A-ZÀ-Þ][\w'’-]+"),
     "why": re.compile(
         r"\b(?:because|since|due to|owing to|so that|so as to|in order|thanks to|reasons?|caus(?:e|es|ed)|therefore|"
@@ -35,7 +35,7 @@ _ANSWERS = {
         re.IGNORECASE,
     ),
 }
-_KINDS = [
+_KINDS = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in (
     ("when", r"\b(?:when|what (?:time|date|day|year|month)|which (?:day|year|month))\b"),
     ("number", r"\b(?:how (?:many|much|old|long|far|high|tall|large|big|often|late|wide|deep|heavy|fast)|what (?:share|"
                r"percentage|number|amount|price|age|distance|proportion)|at what (?:price|age|speed))\b"),
@@ -43,7 +43,7 @@ _KINDS = [
     ("where", r"\b(?:where|which (?:town|city|country|place|village|island)|in what (?:town|city|country|place))\b"),
     ("why", r"\b(?:why|what (?:caused|made|led|prompted|reasons?)|for what reason|how come|what is the reason)\b"),
     ("how", r"\bhow\b"),
-]  # fmt: skip
+)]  # fmt: skip
 _YES_NO = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b", re.IGNORECASE
 )
@@ -67,9 +67,9 @@ def checked(question: str) -> str:
 
 def kind(question: str) -> str:
     """The kind of answer that is asked for: when, number, who, where, why, how, yes/no, or what for all else."""
-    for name, pattern in _KINDS:
-        if re.search(pattern, question, re.IGNORECASE):
-            return name
+    found = [(match.start(), name) for name, pattern in _KINDS if (match := pattern.search(question))]
+    if found:
+        return min(found, key=lambda one: one[0])[1]  # the first word that asks; the first of _KINDS, of two there
     return "yes/no" if _YES_NO.match(question) else "what"
 
 
@@ -79,4 +79,4 @@ def fits(kind: str, question: str, text: str) -> bool | None:
     if pattern is None:
         return None
     asked = question.lower()
-    return any(found[0].lower() not in asked for found in pattern.finditer(text))
+    return any(not re.search(rf"(?<!\w){re.escape(found[0].lower())}(?!\w)", asked) for found in pattern.finditer(text))

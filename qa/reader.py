@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest import Hit
+from ingest import Hit, notices
 from ingest.encoder import verified_manifest
 from qa.features import Asked, Seen, verdict
 from qa.question import fits
@@ -27,7 +27,7 @@ BUILT_IN = Path(__file__).parent / "weights" / "reader"
 _LONGEST_ANSWER = 40  # tokens
 _NARROW = 6  # sentences that are read by themselves
 _FEW, _SETTLED = 6, 0.5  # passages that are read first, and the confidence at which no more are: as good as reading all
-_LEAST = -30.0  # log odds that count as none
+_LEAST = -30.0  # probability mass that counts as none
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Evidence:
     Attributes:
         hit: the passage that it stands in.
         start, end: character offsets into the article's text.
-        short: the words in it that answer, as the reader sees it; "" where a span says less than its sentence.
+        short: the words in it that answer, as the reader sees it; "" where they are not of the kind asked for.
         confidence: 0 to 1; of the best, the probability that it or one of the next two answers the question; of the
             others less, as they are less likely than the best.
     """
@@ -165,12 +165,15 @@ class Reading:
         ]
 
     def _widely(self, hits: Sequence[Hit]) -> Iterator[Seen]:
-        """Each sentence as it is read in its passage."""
+        """Each sentence as it is read in its passage, but for correction notices: they mostly tell what was wrong."""
         texts = [f"{hit.article.header}\n{hit.passage.text}" for hit in hits]
         for hit, spans in zip(hits, self._model.spans(self._question, texts), strict=True):
             self._passages += 1
             shift = len(hit.article.header) + 1  # the header stands in front of the passage's own text
+            at, noted = hit.passage.start, notices(hit.article.text, hit.article.language)
             for context, start, end in units(hit.passage.text, hit.article.language):
+                if any(first < at + end and at + context < last for first, last in noted):
+                    continue
                 best = _best(spans, start + shift, end + shift)
                 if best:  # else it is past the model's window
                     margin, mass, (first, last) = best
@@ -199,7 +202,7 @@ def load_reader(name: str | None = None) -> SpanReader:
 
 
 def _best(spans: Spans, start: int, end: int) -> tuple[float, float, tuple[int, int]] | None:
-    """Of a part of a text: the best span's margin, the log odds that the answer is in it, and the span's place."""
+    """Of a part of a text: the best span's margin, the mass of the answer in it, and the span's place."""
     inside = np.flatnonzero((spans.offsets[:, 0] >= start) & (spans.offsets[:, 1] <= end))
     if not len(inside):
         return None

@@ -70,7 +70,7 @@ class OnnxSpanModel:
         self.fingerprint = f"{manifest['name']}:{manifest['files']['model.onnx'][:12]}"
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
+        self._tokenizer.enable_truncation(_MAX_TOKENS, strategy="longest_first")
         self._session = inference_session(folder / "model.onnx")
         self._threads = ThreadPoolExecutor(cores(), "reader")
 
@@ -125,7 +125,7 @@ class TransformersSpanModel:
         import torch
 
         batch = self._tokenizer(
-            [question] * len(texts), list(texts), truncation="only_second", max_length=2 * _MAX_TOKENS,
+            [question] * len(texts), list(texts), truncation="longest_first", max_length=2 * _MAX_TOKENS,
             padding=True, return_tensors="pt",
         )  # fmt: skip
         with torch.inference_mode():

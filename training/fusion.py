@@ -1,4 +1,6 @@
-"""Fit the reader's fusion: which passages to read, and how likely a sentence answers. Then package the reader.
+"""Fit the reader's fusion: which passages to read, which sentence is the best, and whether the best answer at all.
+
+Then package the reader.
 
     python -m training.fusion --export WORK/export
 

@@ -42,7 +42,7 @@ def test_a_notice_is_found_whole(text, found):
     ],
 )
 def test_what_is_no_notice_is_not_taken_for_one(text):
-    assert notices(text) == []
+    assert notices(text) == ()
 
 
 def test_a_notice_ends_before_the_article_goes_on():

@@ -213,6 +213,7 @@ def test_every_error_of_a_question_is_one_that_is_written_for_people():
         ("At what time did it begin?", "when"),
         ("How many people marched?", "number"),
         ("How much did it cost?", "number"),
+        ("How many people were aboard when it sank?", "number"),
         ("Who chairs the council?", "who"),
         ("Where does the ferry leave?", "where"),
         ("Why did Japan drop co-sponsorship?", "why"),
@@ -229,6 +230,7 @@ def test_the_kind_of_a_question_is_told(question, expected):
 def test_a_number_that_was_asked_with_is_not_an_answer():
     assert fits("number", "How many came back in 2002?", "They came back in 2002.") is False
     assert fits("number", "How many came back in 2002?", "Five of them came back in 2002.") is True
+    assert fits("number", "How many died in the flood of 2019?", "12 people died.") is True
     assert fits("what", "What is it?", "It is a wall.") is None
 
 

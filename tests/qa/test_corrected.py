@@ -8,6 +8,7 @@ from rich.console import Console
 
 from ingest import Article, Library, WordHashEncoder, sync
 from qa import Assistant, Copy, Settings
+from qa.reader import load_reader
 from tests.newspaper import article
 from ui import render, wording
 from ui.printed import print_answer
@@ -19,9 +20,9 @@ NEW = OLD.replace("3.1", "4.1") + "\n\n" + NOTICE
 
 
 @pytest.fixture
-def assistant(tmp_path, reader):
+def assistant(tmp_path):
     with Library.open(tmp_path / "library", WordHashEncoder(), create=True) as library:
-        yield Assistant(library, reader, Settings())
+        yield Assistant(library, load_reader(), Settings())
 
 
 @pytest.fixture

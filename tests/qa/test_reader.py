@@ -88,6 +88,10 @@ def test_a_passage_past_the_models_window_is_read_as_far_as_it_goes(packaged):
     assert 0 < len(found) < 400
 
 
+def test_a_question_longer_than_the_models_window_is_read_as_far_as_it_goes(packaged, hits):
+    assert packaged.read("Who will command the ferry? " + "the ferry " * 190, hits)
+
+
 def test_a_model_says_for_each_token_of_the_text_where_it_stands():
     model = OnnxSpanModel(BUILT_IN)
     (spans,) = model.spans("Who will command it?", [STORY.text])
