@@ -47,6 +47,7 @@ Linear = tuple[Array, float]
 ROOT = Path(__file__).parents[1]
 _NAMED = 10  # places in a search among which the article of a question that names it is
 RANKED = 4  # of every so many questions one is learnt from which passages to read
+ASKED = 2  # and one of every so many on the news that nothing was trained on is asked
 REFUSED = 0.085  # share of the answerable questions that the threshold may refuse
 
 
@@ -89,7 +90,7 @@ def main() -> None:
         nothing = {"weights": [0.0], "bias": 0.0}
         _package(options.export, {"passage": passage, "sentence": nothing, "verdict": nothing, "threshold": 0.5})
         reader = SpanReader()
-        news = [asked for part in (VALIDATION, TEST) for asked in _news(reader, library, part, parts[part][1])]
+        news = [asked for part in (VALIDATION, TEST) for asked in _news(reader, library, part, parts[part][1][::ASKED])]
     sets = {"news": news, "corpus": _corpus(reader)}
     fusion = _fit([asked for found in sets.values() for asked in found])
     judged = {name: [_judge(item, fusion) for item in found] for name, found in sets.items()}
