@@ -5,6 +5,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 
 import pypdf
@@ -13,6 +14,7 @@ import pytest
 from ingest import Article, Library, Unreadable, sync
 from ingest.readers import confined, read
 from ingest.readers.blocks import to_text
+from ingest.readers.content import told
 from ingest.readers.pdf import join_pages, without_running_lines
 from tests.ingest.documents import docx, epub, paragraph, pdf, row, zipped
 
@@ -262,6 +264,19 @@ def test_a_book_is_read_in_its_reading_order(tmp_path):
 )
 def test_content_tells_the_format_where_the_name_does_not(tmp_path, name, content, text):
     assert one(write(tmp_path, name, content())).text == text
+
+
+def test_a_few_bytes_that_could_be_divided_in_many_ways_are_told_at_once(tmp_path):
+    path = write(tmp_path, "a.txt", "<!---->" * 25 + BODY)
+    began = time.process_time()
+    assert told(path, "text") == "text"
+    assert time.process_time() - began < 0.5
+
+
+def test_a_page_that_begins_with_comments_is_a_page(tmp_path):
+    head = '\ufeff\n<?xml version="1.0"?>\n<!-- a --> <!-- <html> -->\n'
+    assert told(write(tmp_path, "a.txt", f"{head}<HTML lang=en><p>{BODY}"), "text") == "html"
+    assert told(write(tmp_path, "b.txt", f"{head}{BODY}<html>"), "text") == "text"
 
 
 # Mail

@@ -328,6 +328,7 @@ def test_a_sitemap_that_lists_itself_ends(site, run):
         (b'\xef\xbb\xbf<feed xmlns="http://www.w3.org/2005/Atom">', "feed"),
         (b"<rdf:RDF xmlns:rdf='x'>", "feed"),
         (b"<urlset>", "sitemap"),
+        (b'\n<!-- a --><?xml-stylesheet href="x"?> <!-- <rss> --><s:urlset>', "sitemap"),
         (gzip.compress(b"<sitemapindex>", mtime=0), "sitemap"),
         (b"<!doctype html><html><p><rss", None),
         (b"%PDF-1.4", None),
@@ -336,6 +337,13 @@ def test_a_sitemap_that_lists_itself_ends(site, run):
 )
 def test_lists_are_told_by_what_they_begin_with(body, expected):
     assert is_listing(body) == expected
+
+
+@pytest.mark.parametrize("body", [b"<!---->" * 25 + b"x", b" " * 10_000], ids=["comments", "spaces"])
+def test_a_few_bytes_that_could_be_divided_in_many_ways_are_told_at_once(body):
+    began = time.process_time()
+    assert is_listing(body) is None
+    assert time.process_time() - began < 0.5
 
 
 def test_an_atom_feed_gives_its_links_and_both_dates():
