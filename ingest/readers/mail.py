@@ -85,7 +85,7 @@ def _header(message: MIMEPart, name: str) -> str:
     """A header's text; empty where it is missing or so broken that the standard library raises."""
     try:
         return str(message.get(name, ""))
-    except (ValueError, LookupError, AttributeError, TypeError, IndexError):
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return ""
 
 

@@ -310,6 +310,13 @@ def test_a_box_is_its_messages_each_with_a_source_that_lasts(tmp_path):
     assert isinstance(empty, Unreadable)
 
 
+@pytest.mark.parametrize("name", ["From", "Message-ID", "Subject", "Date"])
+def test_a_header_nested_without_end_is_left_out(tmp_path, name):
+    message = f"{name}: {'(' * 3000}\n\n{BODY}\n\n"
+    found = list(read(write(tmp_path, "a.mbox", f"From x\n{message}From y\nSubject: Two\n\n{BODY}\n")))
+    assert [article.text for article in found] == [BODY, BODY]
+
+
 # CSV
 
 

@@ -195,6 +195,12 @@ def test_a_pdf_on_the_web_is_read_as_what_it_is_and_a_picture_is_refused(site, r
     assert (entry.title, entry.source) == ("harbour report", f"{site.url}/harbour%20report")
 
 
+def test_an_address_that_ends_in_long_characters_is_read(site, run):
+    path = "/" + "%F0%90%8D%88" * 80  # of four bytes each
+    site.pages[path] = page(1)
+    assert run(f"{site.url}{path}") == (1, 0, 0, 0, [])
+
+
 def test_an_export_on_the_web_is_its_articles(site, run):
     lines = "".join(json.dumps({"title": f"T{n}", "text": story(n)}) + "\n" for n in range(3))
     site.pages["/export.jsonl"] = (200, {"Content-Type": "application/x-ndjson"}, lines)
