@@ -58,9 +58,10 @@ def _messages(path: Path) -> Iterator[bytes]:
 
 
 def _key(data: bytes, number: int) -> str:
-    """A message's own id: it survives messages being added or moved."""
+    """A message's own id, between `<` and `>`: it survives messages being added or moved."""
     headers = _parser.parsebytes(data[:100_000], headersonly=True)
-    return plain(_header(headers, "Message-ID")) or str(number)
+    stated = plain(_header(headers, "Message-ID")) or ""
+    return f"<{stated.strip('<>') or number}>"
 
 
 def _article(data: bytes, source: str, otherwise: str) -> Article:

@@ -11,7 +11,7 @@ import zipfile
 import pypdf
 import pytest
 
-from ingest import Article, Library, Unreadable, sync
+from ingest import Article, Library, Unreadable, source_file, sync
 from ingest.readers import confined, read
 from ingest.readers.blocks import to_text
 from ingest.readers.content import told
@@ -308,6 +308,29 @@ def test_a_box_is_its_messages_each_with_a_source_that_lasts(tmp_path):
     assert first.source == f"{path}#<1@courier.example>"
     assert first.published is None
     assert isinstance(empty, Unreadable)
+
+
+def box(*numbers):
+    """A mailbox of these messages; the third has an odd id, the fourth that of the first, the fifth none."""
+    ids = {3: "Message-ID: 3@courier.example\n", 4: "Message-ID: <1@courier.example>\n", 5: ""}
+    return "".join(
+        f"From x\nSubject: Wall {n}\n{ids.get(n, f'Message-ID: <{n}@courier.example>{chr(10)}')}\n{BODY} {n}\n\n"
+        for n in numbers
+    )
+
+
+@pytest.mark.parametrize("name", ["box.mbox", "Inbox"])
+def test_a_message_that_left_its_box_is_removed_and_one_that_fails_is_kept(tmp_path, word_hash_library, name):
+    path = write(tmp_path, name, box(1, 2, 3, 4, 5))
+    ids = sync([path], word_hash_library).added
+    assert len(ids) == 5
+    assert {source_file(source) for source in word_hash_library.known()} == {path}
+    write(tmp_path, name, box(1, 2, 3, 4) + "From z\nSubject: Empty\n\n\n")
+    report = sync([path], word_hash_library)
+    assert (report.removed, len(report.failed)) == ((), 1)
+    write(tmp_path, name, box(1))
+    assert set(sync([path], word_hash_library).removed) == set(ids[1:])
+    assert word_hash_library.forget(ids[0]).again == (str(path),)
 
 
 @pytest.mark.parametrize("name", ["From", "Message-ID", "Subject", "Date"])
