@@ -86,6 +86,14 @@ def test_a_sentence_that_crosses_pages_is_one_sentence():
     assert [text[start:][:4] for start in starts] == ["The ", "wall", "chee"]
 
 
+def test_a_long_pdf_is_joined_in_the_time_of_its_length():
+    began = time.process_time()
+    text, starts = join_pages(["herring\nand cod\n" * 10_000] * 2 + ["It was said\nthat he came" * 10] * 3_000)
+    assert time.process_time() - began < 3
+    assert text.startswith("herring and cod herring and cod")
+    assert len(starts) == 3_002
+
+
 def encrypted(folder):
     writer = pypdf.PdfWriter(clone_from=str(write(folder, "plain.pdf", pdf([[BODY]]))))
     writer.encrypt("secret", algorithm="RC4-128")
