@@ -13,6 +13,7 @@ from ingest import Article, Hidden, Library, Unreadable, WordHashEncoder, sync
 from ingest.errors import UnreadableError
 from ingest.readers import FORMATS, read
 from ingest.readers.metadata import iso_date
+from ingest.readers.text import make
 
 BODY = "The council met on Tuesday. It decided to build the wall after all, by twelve votes to nine."
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Wall approved | The Courier</title>
@@ -220,6 +221,17 @@ def test_front_matter_is_metadata_and_never_text(tmp_path):
 def test_without_front_matter_the_heading_is_the_title(tmp_path):
     article = one(write(tmp_path, "a.md", f"# Wall *approved*\n\n{BODY}"))
     assert (article.title, article.text) == ("Wall approved", BODY)
+
+
+@pytest.mark.parametrize("heading", ["# <br>", "# ![photo](p.png)", "#", "# \u200b"])
+def test_a_heading_without_words_is_no_title(tmp_path, heading):
+    article = next(read(write(tmp_path, "wall-vote.md", f"{heading}\n\n{BODY}")))
+    assert (article.title, article.text) == ("wall vote", BODY)
+
+
+def test_no_article_is_made_without_a_title():
+    with pytest.raises(UnreadableError, match="no title"):
+        make("\u200b \x07", BODY, "somewhere")
 
 
 def test_windows_newlines_and_a_byte_mark_do_not_hide_the_front_matter(tmp_path):
