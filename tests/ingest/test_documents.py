@@ -12,11 +12,13 @@ import pypdf
 import pytest
 
 from ingest import Article, Library, Unreadable, source_file, sync
+from ingest.errors import UnreadableError
 from ingest.readers import confined, read
 from ingest.readers.blocks import to_text
 from ingest.readers.content import told
 from ingest.readers.pdf import join_pages, without_running_lines
 from tests.ingest.documents import docx, epub, paragraph, pdf, row, zipped
+from tests.ingest.memory import bounded
 
 BODY = "The council met on Tuesday. It decided to build the wall after all."
 
@@ -167,6 +169,16 @@ def test_a_child_that_never_ends_is_left(tmp_path, monkeypatch):
     assert "longer than" in reason(write(tmp_path, "a.pdf", pdf([[BODY]])))
 
 
+def test_what_a_child_complains_of_is_not_kept(tmp_path, monkeypatch):
+    complaining = tmp_path / "child.py"
+    complaining.write_text(
+        "import sys\nfor _ in range(200): sys.stderr.write('x' * 1_000_000)\nprint('{\"error\": \"it is odd\"}')"
+    )
+    monkeypatch.setattr(confined, "_CHILD", complaining)
+    with bounded(100):
+        assert reason(write(tmp_path, "a.pdf", pdf([[BODY]]))) == "it is odd"
+
+
 @pytest.mark.parametrize(("module", "name", "extra"), [("pypdf", "a.pdf", "[pdf]"), ("mammoth", "a.docx", "[docx]")])
 def test_a_missing_extra_is_named(tmp_path, module, name, extra):
     content = pdf([[BODY]]) if name == "a.pdf" else docx(paragraph(BODY))
@@ -194,6 +206,12 @@ def test_a_word_file_keeps_headings_lists_and_tables_with_their_column_names(tmp
 def test_a_word_file_without_a_title_takes_its_first_line(tmp_path):
     article = one(write(tmp_path, "a.docx", docx(paragraph("Wall vote") + paragraph(BODY), core="")))
     assert (article.title, article.text) == ("Wall vote", BODY)
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_a_word_file_of_too_long_a_text_is_refused_whole(tmp_path, runs):
+    path = write(tmp_path, "a.docx", docx(paragraph("a" * (10_400_000 // runs)) * runs))
+    assert reason(path) == "its text is longer than 10 MB: split it"
 
 
 BILLION = (
@@ -384,4 +402,11 @@ def test_scripts_are_silent_and_nested_tables_do_not_explode():
         "A b\n\n- one\n\n- two"
     )
     assert to_text("<table><tr><th>A</th></tr><tr><td><table><tr><td>x</td></tr></table></td></tr></table>") == "A: x"
-    assert to_text("<div>" * 50_000 + "deep") in ("", "deep")
+    with pytest.raises(UnreadableError, match="nested too deeply"):
+        to_text("<div>" * 50_000 + "deep")
+
+
+def test_nothing_is_dropped_without_a_word():
+    paragraph_of_8_mb = "a" * 8_000_000
+    assert to_text(f"<p>{paragraph_of_8_mb}</p>" * 2) == f"{paragraph_of_8_mb}\n\n{paragraph_of_8_mb}"
+    assert to_text("<div>" * 300 + "deep") == "deep"
