@@ -11,7 +11,10 @@ from pathlib import Path
 # Control characters and invisible marks (zero-width, bidirectional overrides) that could hide or reorder words.
 # Tab and newline stay.
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # line breaks by other names
-_FILE_OF_MANY = re.compile(r"(?<=\.jsonl)#|(?<=\.csv)#|(?<=\.mbox)#", re.IGNORECASE)
+# A mailbox may have no suffix: then what follows, as mail.py writes it, tells
+_FILE_OF_MANY = re.compile(
+    r"(?<=\.jsonl)#|(?<=\.csv)#|(?<=\.mbox)#|#(?=(?:<.+>(?: \(\d+\))?|message \d+)$)", re.IGNORECASE
+)
 _SOFT_HYPHEN = "\u00ad"  # invisible too, but typesetting: it hides nothing
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 

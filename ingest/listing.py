@@ -14,8 +14,8 @@ from ingest.visits import Link
 MAX_BYTES = 50_000_000  # of a sitemap, unpacked: what its protocol allows
 MAX_FEED_BYTES = 10_000_000
 MAX_LINKS, MAX_ENTRIES = 50_000, 1_000
-_XML_HEAD = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(?!\?|!--)(?:\w+:)?(!?\w+)", re.DOTALL
+_XML_HEAD = re.compile(  # possessive: a head of many comments is read once, not in every way it could be divided
+    rb"\s*+(?:\xef\xbb\xbf)?+\s*+(?:<\?[^>]*\?>\s*+|(?><!--.*?-->)\s*+)*+<(?!\?|!--)(?:\w+:)?(!?\w+)", re.DOTALL
 )
 
 

@@ -162,7 +162,8 @@ def _name(page: Page) -> str:
         UnreadableError: it is of a type that cannot be read.
     """
     last = Path(unquote(urlsplit(page.url).path)).name or urlsplit(page.url).hostname or "page"
-    stem, suffix = re.sub(r"[^\w. -]+", "-", Path(last).stem)[:80].strip(". ") or "page", Path(last).suffix.lower()
+    stem, suffix = re.sub(r"[^\w. -]+", "-", Path(last).stem), Path(last).suffix.lower()
+    stem = stem.encode()[:80].decode(errors="ignore").strip(". ") or "page"  # a file's name has 255 bytes at most
     if page.media_type in _SUFFIXES:
         return stem + _SUFFIXES[page.media_type]
     if page.media_type not in _UNTOLD and suffix not in FORMATS:

@@ -61,6 +61,8 @@ def read(path: Path) -> Iterator[Article | Hidden | Unreadable]:
         yield Unreadable(str(path), str(error))
     except OSError as error:
         yield Unreadable(str(path), f"it cannot be opened: {error.strerror}")
+    except Exception as error:  # noqa: BLE001 - whatever a parser raises at a hostile file is the file's failure
+        yield Unreadable(str(path), f"it is damaged ({error!r:.200}): save it anew")
 
 
 def _counted(items: Iterator[Article | Unreadable]) -> Iterator[Article | Hidden | Unreadable]:

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree, html
 
 from ingest.article import clean
+from ingest.errors import UnreadableError
 
 _BLOCKS = frozenset(
     "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form"
@@ -16,15 +17,23 @@ _SILENT = frozenset("head iframe noscript object script select style svg templat
 
 
 def to_text(page: str) -> str:
-    """The words of a page, block by block, with an empty line between them; headings are blocks, list items dashes."""
+    """The words of a page, block by block, with an empty line between them; headings are blocks, list items dashes.
+
+    Raises:
+        UnreadableError: it is nested too deeply.
+    """
     if not page.strip():
         return ""
+    whole = html.HTMLParser(encoding="utf-8", huge_tree=True)  # else it drops long paragraphs, and says nothing
     try:
-        root = html.fromstring(page.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
+        root = html.fromstring(page.encode("utf-8", "replace"), parser=whole)
     except (etree.LxmlError, ValueError):  # nothing in it but comments
         return ""
     writer = _Writer()
-    writer.walk(root)
+    try:
+        writer.walk(root)
+    except RecursionError:
+        raise UnreadableError("it is nested too deeply") from None
     writer.flush()
     return "\n\n".join(writer.blocks)
 

@@ -24,7 +24,8 @@ def extract(kind: str, path: Path) -> dict[str, Any]:
         child = subprocess.run(
             [sys.executable, "-I", "-B", str(_CHILD), kind, str(path)],
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # nobody reads it, and it may be without end
             timeout=SECONDS,
             check=False,
         )

@@ -10,8 +10,9 @@ Format = Literal["csv", "docx", "epub", "html", "jsonl", "mail", "markdown", "mb
 
 _HEAD, _TAIL = 4096, 65536
 _BINARY = {"docx": "Word", "epub": "EPUB", "pdf": "PDF"}
-_PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.I | re.S
+_PAGE = re.compile(  # possessive: a head of many comments is read once, not in every way it could be divided
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*>\s*+)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html[\s>])",
+    re.I | re.S,
 )
 _MAIL = re.compile(
     rb"(?:(?:Received|Return-Path|Delivered-To|From|To|Subject|Date|Message-ID|MIME-Version):[^\n]*\n){2}", re.I

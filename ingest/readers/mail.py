@@ -58,9 +58,10 @@ def _messages(path: Path) -> Iterator[bytes]:
 
 
 def _key(data: bytes, number: int) -> str:
-    """A message's own id: it survives messages being added or moved."""
+    """A message's own id, between `<` and `>`: it survives messages being added or moved."""
     headers = _parser.parsebytes(data[:100_000], headersonly=True)
-    return plain(_header(headers, "Message-ID")) or str(number)
+    stated = plain(_header(headers, "Message-ID")) or ""
+    return f"<{stated.strip('<>') or number}>"
 
 
 def _article(data: bytes, source: str, otherwise: str) -> Article:
@@ -85,7 +86,7 @@ def _header(message: MIMEPart, name: str) -> str:
     """A header's text; empty where it is missing or so broken that the standard library raises."""
     try:
         return str(message.get(name, ""))
-    except (ValueError, LookupError, AttributeError, TypeError, IndexError):
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return ""
 
 

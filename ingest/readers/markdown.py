@@ -30,7 +30,7 @@ def read(path: Path) -> Iterator[Article]:
     try:
         nodes = SyntaxTreeNode(_markdown.parse(clean(body))).children
         if title is None and nodes and nodes[0].type == "heading":
-            title = _inline(nodes.pop(0))
+            title = plain(_inline(nodes.pop(0)))
         text = "\n\n".join(block for node in nodes if (block := _block(node)))
     except RecursionError:
         raise UnreadableError("its markdown is nested too deeply") from None

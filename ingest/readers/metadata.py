@@ -1,5 +1,6 @@
 """Title, publisher, dates and the like, as front matter and JSON lines state them."""
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -42,15 +43,13 @@ def iso_date(value: object, key: str = "published") -> str | None:
         return None
     if isinstance(value, dt.date):
         return value.isoformat()
-    try:
+    with contextlib.suppress(ValueError, ArithmeticError):  # no date, or a number or a zone out of all bounds
         # Parsed against two different defaults: a part that the text leaves out would differ.
         first, second = (dateutil.parser.parse(str(value), default=default, tzinfos=_offset) for default in _DEFAULTS)
-    except (ValueError, OverflowError):
-        first, second = _DEFAULTS
-    if first != second:
-        raise UnreadableError(f"{key}: {str(value)[:60]!r} is not a date: write it as 2019-03-13")
-    has_time = first.time() != dt.time() or re.search(r"\dT\d", str(value))
-    return first.isoformat() if has_time else first.date().isoformat()
+        if first == second:
+            has_time = first.time() != dt.time() or re.search(r"\dT\d", str(value))
+            return first.isoformat() if has_time else first.date().isoformat()
+    raise UnreadableError(f"{key}: {str(value)[:60]!r} is not a date: write it as 2019-03-13")
 
 
 def _offset(_: str | None, seconds: int | None) -> int | None:

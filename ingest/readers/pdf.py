@@ -88,15 +88,23 @@ def _bare(line: str) -> str:
 
 def join_pages(pages: Sequence[str]) -> tuple[str, list[int]]:
     """One text of all pages, its lines made into paragraphs, and the offset at which each page begins."""
-    text, starts = "", []
-    for page in pages:
-        paragraphs = unwrap(page)
-        if text and paragraphs:
-            goes_on = not _ENDS.search(text) and paragraphs[:1].islower()
-            text = text[:-1] if goes_on and text.endswith("-") else text + (" " if goes_on else "\n\n")
-        starts.append(len(text))
-        text += paragraphs
-    return text, starts
+    parts: list[str] = []  # joined at the end: a book is long
+    starts: list[int] = []
+    length = 0
+    for paragraphs in map(unwrap, pages):
+        if parts and paragraphs:
+            goes_on = paragraphs[:1].islower() and not _ENDS.search(parts[-1])
+            if goes_on and parts[-1].endswith("-"):
+                parts[-1] = parts[-1][:-1]
+                length -= 1
+            else:
+                parts.append(" " if goes_on else "\n\n")
+                length += len(parts[-1])
+        starts.append(length)
+        if paragraphs:
+            parts.append(paragraphs)
+            length += len(paragraphs)
+    return "".join(parts), starts
 
 
 def unwrap(page: str) -> str:
@@ -105,12 +113,12 @@ def unwrap(page: str) -> str:
     if not lines:
         return ""
     width = sorted(map(len, lines))[len(lines) * 3 // 4]
-    text = lines[0]
+    parts = lines[:1]
     for before, line in itertools.pairwise(lines):
-        if re.search(r"\w-$", text) and line[:1].islower():
-            text = text[:-1] + line
+        if line[:1].islower() and re.search(r"\w-$", before):
+            parts[-1:] = before[:-1], line
         elif line[:1].islower() or (len(before) > 0.8 * width and not _ENDS.search(before)):
-            text += " " + line
+            parts += " ", line
         else:
-            text += ("\n" if len(before) > 0.8 * width else "\n\n") + line
-    return text
+            parts += "\n" if len(before) > 0.8 * width else "\n\n", line
+    return "".join(parts)

@@ -85,9 +85,11 @@ def make(title: str, text: str, source: str, **known: str | None) -> Article:
     """An Article with its id, from a title and a text, both cleaned here.
 
     Raises:
-        UnreadableError: there is no text.
+        UnreadableError: there is no title, or no text.
     """
     title, text = " ".join(clean(title).split()), clean(text)
+    if not title:
+        raise UnreadableError("it has no title: give it one, or rename it")
     if not text:
         raise UnreadableError("it holds no text")
     return Article(article_id(title, source), title, text, source, **known)

@@ -5,16 +5,20 @@ import re
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 
 import pypdf
 import pytest
 
-from ingest import Article, Library, Unreadable, sync
+from ingest import Article, Library, Unreadable, source_file, sync
+from ingest.errors import UnreadableError
 from ingest.readers import confined, read
 from ingest.readers.blocks import to_text
+from ingest.readers.content import told
 from ingest.readers.pdf import join_pages, without_running_lines
 from tests.ingest.documents import docx, epub, paragraph, pdf, row, zipped
+from tests.ingest.memory import bounded
 
 BODY = "The council met on Tuesday. It decided to build the wall after all."
 
@@ -82,6 +86,14 @@ def test_a_sentence_that_crosses_pages_is_one_sentence():
     text, starts = join_pages(["The council decided to build a long sea-", "wall after all. Nobody", "cheered."])
     assert text == "The council decided to build a long seawall after all. Nobody cheered."
     assert [text[start:][:4] for start in starts] == ["The ", "wall", "chee"]
+
+
+def test_a_long_pdf_is_joined_in_the_time_of_its_length():
+    began = time.process_time()
+    text, starts = join_pages(["herring\nand cod\n" * 10_000] * 2 + ["It was said\nthat he came" * 10] * 3_000)
+    assert time.process_time() - began < 3
+    assert text.startswith("herring and cod herring and cod")
+    assert len(starts) == 3_002
 
 
 def encrypted(folder):
@@ -157,6 +169,16 @@ def test_a_child_that_never_ends_is_left(tmp_path, monkeypatch):
     assert "longer than" in reason(write(tmp_path, "a.pdf", pdf([[BODY]])))
 
 
+def test_what_a_child_complains_of_is_not_kept(tmp_path, monkeypatch):
+    complaining = tmp_path / "child.py"
+    complaining.write_text(
+        "import sys\nfor _ in range(200): sys.stderr.write('x' * 1_000_000)\nprint('{\"error\": \"it is odd\"}')"
+    )
+    monkeypatch.setattr(confined, "_CHILD", complaining)
+    with bounded(100):
+        assert reason(write(tmp_path, "a.pdf", pdf([[BODY]]))) == "it is odd"
+
+
 @pytest.mark.parametrize(("module", "name", "extra"), [("pypdf", "a.pdf", "[pdf]"), ("mammoth", "a.docx", "[docx]")])
 def test_a_missing_extra_is_named(tmp_path, module, name, extra):
     content = pdf([[BODY]]) if name == "a.pdf" else docx(paragraph(BODY))
@@ -184,6 +206,12 @@ def test_a_word_file_keeps_headings_lists_and_tables_with_their_column_names(tmp
 def test_a_word_file_without_a_title_takes_its_first_line(tmp_path):
     article = one(write(tmp_path, "a.docx", docx(paragraph("Wall vote") + paragraph(BODY), core="")))
     assert (article.title, article.text) == ("Wall vote", BODY)
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_a_word_file_of_too_long_a_text_is_refused_whole(tmp_path, runs):
+    path = write(tmp_path, "a.docx", docx(paragraph("a" * (10_400_000 // runs)) * runs))
+    assert reason(path) == "its text is longer than 10 MB: split it"
 
 
 BILLION = (
@@ -264,6 +292,19 @@ def test_content_tells_the_format_where_the_name_does_not(tmp_path, name, conten
     assert one(write(tmp_path, name, content())).text == text
 
 
+def test_a_few_bytes_that_could_be_divided_in_many_ways_are_told_at_once(tmp_path):
+    path = write(tmp_path, "a.txt", "<!---->" * 25 + BODY)
+    began = time.process_time()
+    assert told(path, "text") == "text"
+    assert time.process_time() - began < 0.5
+
+
+def test_a_page_that_begins_with_comments_is_a_page(tmp_path):
+    head = '\ufeff\n<?xml version="1.0"?>\n<!-- a --> <!-- <html> -->\n'
+    assert told(write(tmp_path, "a.txt", f"{head}<HTML lang=en><p>{BODY}"), "text") == "html"
+    assert told(write(tmp_path, "b.txt", f"{head}{BODY}<html>"), "text") == "text"
+
+
 # Mail
 
 
@@ -293,6 +334,36 @@ def test_a_box_is_its_messages_each_with_a_source_that_lasts(tmp_path):
     assert first.source == f"{path}#<1@courier.example>"
     assert first.published is None
     assert isinstance(empty, Unreadable)
+
+
+def box(*numbers):
+    """A mailbox of these messages; the third has an odd id, the fourth that of the first, the fifth none."""
+    ids = {3: "Message-ID: 3@courier.example\n", 4: "Message-ID: <1@courier.example>\n", 5: ""}
+    return "".join(
+        f"From x\nSubject: Wall {n}\n{ids.get(n, f'Message-ID: <{n}@courier.example>{chr(10)}')}\n{BODY} {n}\n\n"
+        for n in numbers
+    )
+
+
+@pytest.mark.parametrize("name", ["box.mbox", "Inbox"])
+def test_a_message_that_left_its_box_is_removed_and_one_that_fails_is_kept(tmp_path, word_hash_library, name):
+    path = write(tmp_path, name, box(1, 2, 3, 4, 5))
+    ids = sync([path], word_hash_library).added
+    assert len(ids) == 5
+    assert {source_file(source) for source in word_hash_library.known()} == {path}
+    write(tmp_path, name, box(1, 2, 3, 4) + "From z\nSubject: Empty\n\n\n")
+    report = sync([path], word_hash_library)
+    assert (report.removed, len(report.failed)) == ((), 1)
+    write(tmp_path, name, box(1))
+    assert set(sync([path], word_hash_library).removed) == set(ids[1:])
+    assert word_hash_library.forget(ids[0]).again == (str(path),)
+
+
+@pytest.mark.parametrize("name", ["From", "Message-ID", "Subject", "Date"])
+def test_a_header_nested_without_end_is_left_out(tmp_path, name):
+    message = f"{name}: {'(' * 3000}\n\n{BODY}\n\n"
+    found = list(read(write(tmp_path, "a.mbox", f"From x\n{message}From y\nSubject: Two\n\n{BODY}\n")))
+    assert [article.text for article in found] == [BODY, BODY]
 
 
 # CSV
@@ -331,4 +402,11 @@ def test_scripts_are_silent_and_nested_tables_do_not_explode():
         "A b\n\n- one\n\n- two"
     )
     assert to_text("<table><tr><th>A</th></tr><tr><td><table><tr><td>x</td></tr></table></td></tr></table>") == "A: x"
-    assert to_text("<div>" * 50_000 + "deep") in ("", "deep")
+    with pytest.raises(UnreadableError, match="nested too deeply"):
+        to_text("<div>" * 50_000 + "deep")
+
+
+def test_nothing_is_dropped_without_a_word():
+    paragraph_of_8_mb = "a" * 8_000_000
+    assert to_text(f"<p>{paragraph_of_8_mb}</p>" * 2) == f"{paragraph_of_8_mb}\n\n{paragraph_of_8_mb}"
+    assert to_text("<div>" * 300 + "deep") == "deep"

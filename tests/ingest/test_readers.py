@@ -13,6 +13,7 @@ from ingest import Article, Hidden, Library, Unreadable, WordHashEncoder, sync
 from ingest.errors import UnreadableError
 from ingest.readers import FORMATS, read
 from ingest.readers.metadata import iso_date
+from ingest.readers.text import make
 
 BODY = "The council met on Tuesday. It decided to build the wall after all, by twelve votes to nine."
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Wall approved | The Courier</title>
@@ -222,6 +223,17 @@ def test_without_front_matter_the_heading_is_the_title(tmp_path):
     assert (article.title, article.text) == ("Wall approved", BODY)
 
 
+@pytest.mark.parametrize("heading", ["# <br>", "# ![photo](p.png)", "#", "# \u200b"])
+def test_a_heading_without_words_is_no_title(tmp_path, heading):
+    article = next(read(write(tmp_path, "wall-vote.md", f"{heading}\n\n{BODY}")))
+    assert (article.title, article.text) == ("wall vote", BODY)
+
+
+def test_no_article_is_made_without_a_title():
+    with pytest.raises(UnreadableError, match="no title"):
+        make("\u200b \x07", BODY, "somewhere")
+
+
 def test_windows_newlines_and_a_byte_mark_do_not_hide_the_front_matter(tmp_path):
     article = one(write(tmp_path, "a.md", f"\ufeff---\r\ntitle: Wall\r\n---\r\n{BODY}"))
     assert (article.title, article.text) == ("Wall", BODY)
@@ -237,11 +249,28 @@ def test_windows_newlines_and_a_byte_mark_do_not_hide_the_front_matter(tmp_path)
         ("title: Wall\npublished: 2024-02-31\n---\n", "2024-02-31|day is out of range|date"),
         ("title: Wall\npublished: last week\n---\n", "not a date"),
         ("title: Wall\npublished: March 2019\n---\n", "not a date"),
+        ("title: Wall\npublished: 2024-05-03T10:00:00+99:00\n---\n", "not a date"),
+        ("title: Wall\npublished: 2460:" + "9" * 40 + "\n---\n", "not a date"),
+        ('title: "\\UFFFFFFFF"\n---\n', "damaged"),
         ("title: Wall\n", "not closed"),
         ("title: !!python/object/apply:os.system ['true']\n---\n", "front matter"),
         ("[" * 5000 + "\n---\n", "front matter"),
     ],
-    ids=["colon", "bracket", "tab", "list", "no such day", "words", "no day", "unclosed", "python tag", "nested"],
+    ids=[
+        "colon",
+        "bracket",
+        "tab",
+        "list",
+        "no such day",
+        "words",
+        "no day",
+        "no such zone",
+        "long number",
+        "no such character",
+        "unclosed",
+        "python tag",
+        "nested",
+    ],
 )
 def test_broken_front_matter_fails_alone_and_says_why(tmp_path, matter, hint):
     import re
@@ -393,6 +422,14 @@ def test_a_page_nested_without_end_fails_alone(tmp_path):
     assert isinstance(found, Article | Unreadable)
 
 
+def test_an_author_nested_without_end_fails_alone(tmp_path):
+    script = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "author": ' + "[" * 700 + "]" * 700 + "}</script>"
+    )
+    page = PAGE.format(lang="en", body=BODY * 3, more="").replace("</head>", f"{script}</head>")
+    assert "damaged" in reason(write(tmp_path, "a.html", page))
+
+
 # JSON lines
 
 
@@ -423,6 +460,8 @@ def test_each_line_is_an_article(tmp_path):
         b'{"title": "T", "text": "  "}',
         b'{"title": "", "text": "x"}',
         b'{"title": "T", "text": "x", "published": "soon"}',
+        b'{"title": "T", "text": "x", "published": "2024-05-03T10:00:00+99:00"}',
+        b'{"title": "T", "text": "x", "published": "2460:' + b"9" * 40 + b'"}',
         b'{"title": "T", "text": "x", "n": ' + b"9" * 5000 + b"}",
         b"[" * 100_000,
         b"\x00\x01\x02",

@@ -195,6 +195,12 @@ def test_a_pdf_on_the_web_is_read_as_what_it_is_and_a_picture_is_refused(site, r
     assert (entry.title, entry.source) == ("harbour report", f"{site.url}/harbour%20report")
 
 
+def test_an_address_that_ends_in_long_characters_is_read(site, run):
+    path = "/" + "%F0%90%8D%88" * 80  # of four bytes each
+    site.pages[path] = page(1)
+    assert run(f"{site.url}{path}") == (1, 0, 0, 0, [])
+
+
 def test_an_export_on_the_web_is_its_articles(site, run):
     lines = "".join(json.dumps({"title": f"T{n}", "text": story(n)}) + "\n" for n in range(3))
     site.pages["/export.jsonl"] = (200, {"Content-Type": "application/x-ndjson"}, lines)
@@ -328,6 +334,7 @@ def test_a_sitemap_that_lists_itself_ends(site, run):
         (b'\xef\xbb\xbf<feed xmlns="http://www.w3.org/2005/Atom">', "feed"),
         (b"<rdf:RDF xmlns:rdf='x'>", "feed"),
         (b"<urlset>", "sitemap"),
+        (b'\n<!-- a --><?xml-stylesheet href="x"?> <!-- <rss> --><s:urlset>', "sitemap"),
         (gzip.compress(b"<sitemapindex>", mtime=0), "sitemap"),
         (b"<!doctype html><html><p><rss", None),
         (b"%PDF-1.4", None),
@@ -336,6 +343,13 @@ def test_a_sitemap_that_lists_itself_ends(site, run):
 )
 def test_lists_are_told_by_what_they_begin_with(body, expected):
     assert is_listing(body) == expected
+
+
+@pytest.mark.parametrize("body", [b"<!---->" * 25 + b"x", b" " * 10_000], ids=["comments", "spaces"])
+def test_a_few_bytes_that_could_be_divided_in_many_ways_are_told_at_once(body):
+    began = time.process_time()
+    assert is_listing(body) is None
+    assert time.process_time() - began < 0.5
 
 
 def test_an_atom_feed_gives_its_links_and_both_dates():
