@@ -52,7 +52,7 @@ class Access:
         settings: what lets people in.
 
     Raises:
-        ServerError: the server would listen beyond this machine, and nothing says who may ask.
+        ServerError: others than whoever sits at this machine could ask, and nothing says who may.
         SettingsError: a way in is set up in a way that cannot work.
     """
 
@@ -61,13 +61,16 @@ class Access:
         self.keys = KeyFile(settings.library)
         self._tokens = Tokens(settings)
         self._by_proxy = bool(settings.proxies and settings.proxy_user)
-        local = settings.host in _LOCAL
-        has_login = bool(self._tokens or self._by_proxy or any(key.valid for key in self.keys.every()))
-        self.open = settings.access == "open" or (settings.access is None and local and not has_login)
+        keys = self.keys.every()
+        has_login = bool(self._tokens or self._by_proxy or any(key.valid for key in keys))
+        local = settings.host in _LOCAL and not settings.proxies
+        # A key that was made meant that not everybody may: when the last one ends, nothing opens by itself
+        self.open = settings.access == "open" or (settings.access is None and local and not (has_login or keys))
         if not self.open and not has_login:
+            ended = "Every key has expired or was revoked. " if keys else ""
             raise ServerError(
-                f"Who may ask at {settings.host}? Make a key with `citewire keys make NAME`, set up signed tokens or a "
-                "trusted proxy (docs/serving.md), or say CITEWIRE_ACCESS=open to let everybody ask."
+                f"{ended}Who may ask at {settings.host}? Make a key with `citewire keys make NAME`, set up signed tokens "
+                "or a trusted proxy (docs/serving.md), or say CITEWIRE_ACCESS=open to let everybody ask."
             )
         # On one's own machine nobody else is there; on an open network, reading is all that everybody may do.
         self._everybody = frozenset(SCOPES) if local and settings.access is None else frozenset({ASK})

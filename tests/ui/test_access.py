@@ -213,6 +213,26 @@ def test_on_this_machine_it_is_open_until_a_login_is_set(tmp_path: Path) -> None
     assert not Access(Settings(library=tmp_path / "library")).open
 
 
+@pytest.mark.parametrize("end", ["expire", "revoke"])
+def test_when_the_last_key_ends_nothing_opens(tmp_path: Path, end: str) -> None:
+    file = KeyFile(tmp_path / "library")
+    key, _ = file.make("x", ["ask"], days=-1 if end == "expire" else None)
+    if end == "revoke":
+        file.revoke(key.id)
+    with pytest.raises(ServerError, match=r"^Every key .* `citewire keys make NAME`"):
+        Access(Settings(library=tmp_path / "library"))
+    assert Access(Settings(library=tmp_path / "library", access="open")).open
+
+
+def test_behind_a_proxy_it_is_open_to_nobody_until_somebody_says_so(tmp_path: Path) -> None:
+    behind = {"library": tmp_path / "library", "proxies": ["127.0.0.1"]}
+    with pytest.raises(ServerError, match="CITEWIRE_ACCESS=open"):
+        Access(Settings.model_validate(behind))
+    access = Access(Settings.model_validate({**behind, "access": "open"}))
+    assert servers.run(_caller(access, "127.0.0.1", x_forwarded_for="192.0.2.1")) == "192.0.2.1: ask"
+    assert access.rate
+
+
 def test_where_it_is_open_a_made_up_key_harms_nobody_and_a_bad_one_of_ours_is_refused(tmp_path: Path) -> None:
     access = Access(Settings(library=tmp_path / "library", access="open"))
     assert servers.run(_caller(access, "192.0.2.1", authorization="Bearer none")) == "192.0.2.1: ask"
