@@ -4,10 +4,10 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 
 from anyio import to_thread
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from ingest import Within
@@ -93,7 +93,7 @@ class Access:
         if self._by_proxy and self._trusted(_peer(scope)) and (user := headers.get(self._settings.proxy_user or "")):
             named = headers.get(self._settings.proxy_scopes or "", "") if self._settings.proxy_scopes else ""
             return Caller(f"user {user[:100]}", _asking(named.replace(",", " ").split()), ambient=True)
-        if credential := _cookie(headers):
+        if credential := HTTPConnection(scope).cookies.get(COOKIE):
             try:
                 found = await self._holder(credential)
                 return Caller(found.name, found.scopes, ambient=True)
@@ -203,14 +203,6 @@ def _asking(named: Iterable[str]) -> frozenset[str]:
 
 def _peer(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else "unknown"
-
-
-def _cookie(headers: Headers) -> str:
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
 
 
 def _hosts(settings: Settings) -> frozenset[str]:

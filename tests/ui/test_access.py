@@ -183,6 +183,14 @@ def test_a_browser_logs_in_by_a_cookie_that_no_script_reads(guarded: Guarded) ->
         assert browser.get("/api/articles").status_code == 401
 
 
+@pytest.mark.parametrize("other", ['prefs={"a":1}', "a[b]=1", "x=a b", "name=José", "none", "=", "\xff=\x01"])
+def test_a_cookie_of_another_application_logs_nobody_out(tmp_path: Path, other: str) -> None:
+    key, secret = KeyFile(tmp_path / "library").make("x", ["ask"])
+    access = Access(Settings(library=tmp_path / "library"))
+    for cookies in (f"{other}; citewire_login={secret}", f"citewire_login={secret}; {other}"):
+        assert servers.run(_caller(access, "127.0.0.1", cookie=cookies)) == f"key {key.id}: ask"
+
+
 def test_the_chat_answers_who_has_logged_in(guarded: Guarded, page: Page) -> None:
     page.goto(guarded.url)
     page.locator("#credential").fill(guarded.keys["board"])
