@@ -147,7 +147,9 @@ class Access:
         needed = needed_scope(scope["method"], scope["path"])
         if needed not in caller.scopes:
             raise ForbiddenError(f"This needs the scope {needed!r}.")
-        if caller.ambient and scope["method"] not in _SAFE and not self._from_here(Headers(scope=scope)):
+        # A page elsewhere, of an origin that is listed, asks as anybody: never by its reader's cookie or a proxy's login
+        listed = caller.anonymous and needed == ASK
+        if caller.ambient and scope["method"] not in _SAFE and not self._from_here(Headers(scope=scope), listed=listed):
             raise ForbiddenError("Pages of other sites may not do this.")
 
     def within(self, caller: Caller) -> Within:
@@ -178,11 +180,12 @@ class Access:
             return False
         return any(found in network for network in self._settings.proxies)
 
-    def _from_here(self, headers: Headers) -> bool:
+    def _from_here(self, headers: Headers, *, listed: bool) -> bool:
+        """Whether a page of ours sent this, or, where `listed`, one of an origin that may ask."""
         origin = headers.get("origin")
         if origin is None:
             return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-        return origin in self._settings.origins or origin.partition("://")[2] == headers.get("host", "")
+        return (listed and origin in self._settings.origins) or origin.partition("://")[2] == headers.get("host", "")
 
 
 def needed_scope(method: str, path: str) -> str | None:

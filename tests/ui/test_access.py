@@ -177,7 +177,7 @@ def test_a_browser_logs_in_by_a_cookie_that_no_script_reads(guarded: Guarded) ->
         assert browser.get("/").status_code == 200
         ask = {"question": "ferry"}
         assert browser.post("/api/ask", json=ask, headers={"origin": guarded.url}).status_code == 200
-        for origin in ("https://evil.example", "null"):  # a page of the same site could send the cookie
+        for origin in ("https://evil.example", "null", ALLOWED):  # a page of the same site could send the cookie
             assert browser.post("/api/ask", json=ask, headers={"origin": origin}).status_code == 403
         assert browser.post("/logout").status_code == 303
         assert browser.get("/api/articles").status_code == 401
@@ -239,6 +239,16 @@ def test_behind_a_proxy_it_is_open_to_nobody_until_somebody_says_so(tmp_path: Pa
     access = Access(Settings.model_validate({**behind, "access": "open"}))
     assert servers.run(_caller(access, "127.0.0.1", x_forwarded_for="192.0.2.1")) == "192.0.2.1: ask"
     assert access.rate
+
+
+def test_a_page_of_a_listed_origin_may_ask_for_anybody_and_change_nothing(small_copy: Path) -> None:
+    with servers.scripted(small_copy, ORIGINS=ALLOWED) as started, httpx2.Client(base_url=started.url) as http:
+        elsewhere = {"origin": ALLOWED}
+        assert http.post("/api/ask", json={"question": "ferry"}, headers=elsewhere).status_code == 200
+        assert http.post("/api/sync", headers=elsewhere).status_code == 403
+        files = {"file": ("x.txt", b"The moor\n\nTwelve turbines stand on the moor.")}
+        assert http.post("/api/articles", files=files, headers=elsewhere).status_code == 403
+        assert http.post("/api/articles", files=files, headers={"origin": started.url}).status_code == 201
 
 
 def test_where_it_is_open_a_made_up_key_harms_nobody_and_a_bad_one_of_ours_is_refused(tmp_path: Path) -> None:
