@@ -69,8 +69,8 @@ class Access:
         if not self.open and not has_login:
             ended = "Every key has expired or was revoked. " if keys else ""
             raise ServerError(
-                f"{ended}Who may ask at {settings.host}? Make a key with `citewire keys make NAME`, set up signed tokens "
-                "or a trusted proxy (docs/serving.md), or say CITEWIRE_ACCESS=open to let everybody ask."
+                f"{ended}Who may ask at {settings.host}? Make a key with `citewire keys make NAME`, set up signed "
+                "tokens or a trusted proxy (docs/serving.md), or say CITEWIRE_ACCESS=open to let everybody ask."
             )
         # On one's own machine nobody else is there; on an open network, reading is all that everybody may do.
         self._everybody = frozenset(SCOPES) if local and settings.access is None else frozenset({ASK})
@@ -84,14 +84,12 @@ class Access:
             NotSignedInError: nobody whom we know.
         """
         headers = Headers(scope=scope)
-        given = headers.get("authorization", "")
-        kind, _, credential = given.partition(" ")
-        if given and not (self.open and self._foreign(credential)):
-            if kind.lower() != "bearer":
-                raise NotSignedInError("Use `Authorization: Bearer` with a key or a token.")
+        kind, _, credential = headers.get("authorization", "").partition(" ")
+        # Of another kind, it is a login for the proxy in front, which passes it on
+        if kind.lower() == "bearer" and not (self.open and self._foreign(credential)):
             return await self._holder(credential.strip())
-        if self._by_proxy and self._trusted(_peer(scope)) and (user := headers.get(self._settings.proxy_user or "")):
-            named = headers.get(self._settings.proxy_scopes or "", "") if self._settings.proxy_scopes else ""
+        if self._by_proxy and self._trusted(_peer(scope)) and (user := _only(headers, self._settings.proxy_user)):
+            named = _only(headers, self._settings.proxy_scopes)
             return Caller(f"user {user[:100]}", _asking(named.replace(",", " ").split()), ambient=True)
         if credential := HTTPConnection(scope).cookies.get(COOKIE):
             try:
@@ -102,7 +100,9 @@ class Access:
                     raise
         if self.open:
             return Caller(self.address(scope), self._everybody, ambient=True, anonymous=True)
-        raise NotSignedInError("A key or a token is needed.")
+        raise NotSignedInError(
+            "Use `Authorization: Bearer` with a key or a token." if kind else "A key or a token is needed."
+        )
 
     def _foreign(self, credential: str) -> bool:
         """Whether this cannot be ours: many programs insist on sending some key, where none is needed too."""
@@ -147,7 +147,7 @@ class Access:
         needed = needed_scope(scope["method"], scope["path"])
         if needed not in caller.scopes:
             raise ForbiddenError(f"This needs the scope {needed!r}.")
-        # A page elsewhere, of an origin that is listed, asks as anybody: never by its reader's cookie or a proxy's login
+        # A page elsewhere, of a listed origin, asks as anybody: never by its reader's cookie or a proxy's login
         listed = caller.anonymous and needed == ASK
         if caller.ambient and scope["method"] not in _SAFE and not self._from_here(Headers(scope=scope), listed=listed):
             raise ForbiddenError("Pages of other sites may not do this.")
@@ -162,7 +162,7 @@ class Access:
         """The address that a request comes from; a trusted proxy says for whom it speaks."""
         peer = _peer(scope)
         if self._trusted(peer):
-            said = Headers(scope=scope).get("x-forwarded-for", "")
+            said = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
             for hop in reversed([part.strip() for part in said.split(",") if part.strip()]):
                 if not self._trusted(hop):
                     return hop[:100]
@@ -178,6 +178,7 @@ class Access:
             found = ipaddress.ip_address(address)
         except ValueError:
             return False
+        found = getattr(found, "ipv4_mapped", None) or found  # what listens on both writes the one in the other
         return any(found in network for network in self._settings.proxies)
 
     def _from_here(self, headers: Headers, *, listed: bool) -> bool:
@@ -202,6 +203,12 @@ def needed_scope(method: str, path: str) -> str | None:
 def _asking(named: Iterable[str]) -> frozenset[str]:
     """The scopes of people whom others vouch for: to write or to rule takes a key of ours."""
     return frozenset(named) - {INGEST, ADMIN} | {ASK}
+
+
+def _only(headers: Headers, name: str | None) -> str:
+    """What a header says that is there once: where a proxy adds a second, the first is the client's own."""
+    found = headers.getlist(name or "")
+    return found[0] if len(found) == 1 else ""
 
 
 def _peer(scope: Scope) -> str:

@@ -262,8 +262,8 @@ def test_a_short_secret_is_refused(tmp_path: Path) -> None:
         Access(Settings(library=tmp_path / "library", token_secret="short"))
 
 
-async def _caller(access: Access, client: str, **headers: str) -> str:
-    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+async def _caller(access: Access, client: str, *lines: tuple[str, str], **headers: str) -> str:
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in (*lines, *headers.items())]
     scope = {"type": "http", "method": "GET", "path": "/", "scheme": "http", "client": (client, 1), "headers": pairs}
     try:
         found = await access.caller(scope)
@@ -272,8 +272,10 @@ async def _caller(access: Access, client: str, **headers: str) -> str:
     return f"{found.name}: {' '.join(sorted(found.scopes))}"
 
 
-def test_a_name_in_a_header_counts_from_a_listed_proxy_alone(tmp_path: Path) -> None:
-    access = Access(
+@pytest.fixture
+def behind_proxy(tmp_path: Path) -> Access:
+    """Where the proxies of 10.0.0.0/8 say who asks."""
+    return Access(
         Settings.model_validate(
             {
                 "library": tmp_path / "library",
@@ -283,13 +285,38 @@ def test_a_name_in_a_header_counts_from_a_listed_proxy_alone(tmp_path: Path) -> 
             }
         )
     )
+
+
+def test_a_name_in_a_header_counts_from_a_listed_proxy_alone(behind_proxy: Access) -> None:
     given = {"x_remote_user": "ada", "x_remote_groups": "board,admin"}
-    assert servers.run(_caller(access, "10.1.2.3", **given)) == "user ada: ask board"
-    assert servers.run(_caller(access, "192.0.2.1", **given)) == "NotSignedInError"
-    assert servers.run(_caller(access, "10.1.2.3")) == "NotSignedInError"
-    scope = {"client": ("10.1.2.3", 1), "headers": [(b"x-forwarded-for", b"1.1.1.1, 192.0.2.7, 10.9.9.9")]}
-    assert access.address({"type": "http", **scope}) == "192.0.2.7"
-    assert access.address({"type": "http", **scope, "client": ("192.0.2.9", 1)}) == "192.0.2.9"
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", **given)) == "user ada: ask board"
+    assert servers.run(_caller(behind_proxy, "::ffff:10.1.2.3", **given)) == "user ada: ask board"
+    for other in ("192.0.2.1", "::ffff:192.0.2.1", "::10.1.2.3", "unknown"):
+        assert servers.run(_caller(behind_proxy, other, **given)) == "NotSignedInError"
+    assert servers.run(_caller(behind_proxy, "10.1.2.3")) == "NotSignedInError"
+
+
+def test_the_password_that_a_proxy_passes_on_is_no_credential(behind_proxy: Access) -> None:
+    basic = {"authorization": "Basic YWRhOnNlY3JldA=="}
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", x_remote_user="ada", **basic)) == "user ada: ask"
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", **basic)) == "NotSignedInError"
+    wrong = {"authorization": "Bearer cw_wrong"}
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", x_remote_user="ada", **wrong)) == "NotSignedInError"
+
+
+def test_a_header_of_ones_own_beside_the_proxys_gives_no_name_no_scope_and_no_address(behind_proxy: Access) -> None:
+    mine, the_proxys = ("x-remote-user", "boss"), ("x-remote-user", "ada")
+    groups = [("x-remote-groups", "board"), ("x-remote-groups", "staff")]
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", mine, the_proxys)) == "NotSignedInError"
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", the_proxys, *groups)) == "user ada: ask"
+
+
+@pytest.mark.parametrize("lines", [["1.1.1.1, 192.0.2.7, 10.9.9.9"], ["1.1.1.1", "192.0.2.7", "::ffff:10.9.9.9"]])
+def test_the_address_is_the_last_that_no_proxy_has(behind_proxy: Access, lines: list[str]) -> None:
+    headers = [(b"x-forwarded-for", line.encode()) for line in lines]
+    scope = {"type": "http", "client": ("10.1.2.3", 1), "headers": headers}
+    assert behind_proxy.address(scope) == "192.0.2.7"
+    assert behind_proxy.address({**scope, "client": ("192.0.2.9", 1)}) == "192.0.2.9"
 
 
 def test_a_rate_is_kept_for_each_by_himself() -> None:
