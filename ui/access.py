@@ -13,7 +13,7 @@ from starlette.types import Scope
 from ingest import Within
 from qa import Settings
 from ui.errors import ForbiddenError, NotSignedInError, ServerError
-from ui.keys import PREFIX, KeyFile
+from ui.keys import PREFIX, KeyFile, KeyFileError
 from ui.tokens import TokenRefusedError, Tokens
 
 ASK, INGEST, ADMIN = "ask", "ingest", "admin"
@@ -118,7 +118,14 @@ class Access:
 
         Raises:
             NotSignedInError: nobody's, or it is good for nothing any more.
+            RuntimeError: the keys cannot be read.
         """
+        try:
+            return self._known(credential)
+        except KeyFileError as error:  # it says where files are: that is for the log, not for strangers
+            raise RuntimeError("The keys cannot be read.") from error
+
+    def _known(self, credential: str) -> Caller:
         if len(credential) > _LONGEST:
             raise NotSignedInError("This is no key.")
         if credential.startswith(PREFIX):
