@@ -136,6 +136,15 @@ def test_case_16_nothing_in_a_request_changes_model_prompt_or_collection(guarded
         assert guarded.request("POST", "/api/ask", guarded.keys["ask"], json=body).status_code == 422
 
 
+def test_tokens_that_name_nobody_are_still_one_caller_each(tmp_path: Path) -> None:
+    access = Access(Settings(library=tmp_path / "library", token_secret=SECRET))
+    first, second = token(sub="", jti="1"), token(sub="", jti="2")
+    names = [access.holder(given).name for given in (first, second, first, f"{first}=", token(), token(jti="3"))]
+    assert len(set(names[:2])) == 2
+    assert names[2:] == [names[0], names[0], "token ada", "token ada"]
+    assert first not in names[0]
+
+
 # Case 17
 
 
