@@ -1,19 +1,20 @@
 """Who may ask: an API key, a signed token, or a name that a trusted proxy gives. Nobody else, unless access is open."""
 
+import hashlib
 import ipaddress
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 
 from anyio import to_thread
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from ingest import Within
 from qa import Settings
 from ui.errors import ForbiddenError, NotSignedInError, ServerError
-from ui.keys import PREFIX, KeyFile
+from ui.keys import PREFIX, KeyFile, KeyFileError
 from ui.tokens import TokenRefusedError, Tokens
 
 ASK, INGEST, ADMIN = "ask", "ingest", "admin"
@@ -52,7 +53,7 @@ class Access:
         settings: what lets people in.
 
     Raises:
-        ServerError: the server would listen beyond this machine, and nothing says who may ask.
+        ServerError: others than whoever sits at this machine could ask, and nothing says who may.
         SettingsError: a way in is set up in a way that cannot work.
     """
 
@@ -61,13 +62,16 @@ class Access:
         self.keys = KeyFile(settings.library)
         self._tokens = Tokens(settings)
         self._by_proxy = bool(settings.proxies and settings.proxy_user)
-        local = settings.host in _LOCAL
-        has_login = bool(self._tokens or self._by_proxy or any(key.valid for key in self.keys.every()))
-        self.open = settings.access == "open" or (settings.access is None and local and not has_login)
+        keys = self.keys.every()
+        has_login = bool(self._tokens or self._by_proxy or any(key.valid for key in keys))
+        local = settings.host in _LOCAL and not settings.proxies
+        # A key that was made meant that not everybody may: when the last one ends, nothing opens by itself
+        self.open = settings.access == "open" or (settings.access is None and local and not (has_login or keys))
         if not self.open and not has_login:
+            ended = "Every key has expired or was revoked. " if keys else ""
             raise ServerError(
-                f"Who may ask at {settings.host}? Make a key with `citewire keys make NAME`, set up signed tokens or a "
-                "trusted proxy (docs/serving.md), or say CITEWIRE_ACCESS=open to let everybody ask."
+                f"{ended}Who may ask at {settings.host}? Make a key with `citewire keys make NAME`, set up signed "
+                "tokens or a trusted proxy (docs/serving.md), or say CITEWIRE_ACCESS=open to let everybody ask."
             )
         # On one's own machine nobody else is there; on an open network, reading is all that everybody may do.
         self._everybody = frozenset(SCOPES) if local and settings.access is None else frozenset({ASK})
@@ -81,16 +85,14 @@ class Access:
             NotSignedInError: nobody whom we know.
         """
         headers = Headers(scope=scope)
-        given = headers.get("authorization", "")
-        kind, _, credential = given.partition(" ")
-        if given and not (self.open and self._foreign(credential)):
-            if kind.lower() != "bearer":
-                raise NotSignedInError("Use `Authorization: Bearer` with a key or a token.")
+        kind, _, credential = headers.get("authorization", "").partition(" ")
+        # Of another kind, it is a login for the proxy in front, which passes it on
+        if kind.lower() == "bearer" and not (self.open and self._foreign(credential)):
             return await self._holder(credential.strip())
-        if self._by_proxy and self._trusted(_peer(scope)) and (user := headers.get(self._settings.proxy_user or "")):
-            named = headers.get(self._settings.proxy_scopes or "", "") if self._settings.proxy_scopes else ""
+        if self._by_proxy and self._trusted(_peer(scope)) and (user := _only(headers, self._settings.proxy_user)):
+            named = _only(headers, self._settings.proxy_scopes)
             return Caller(f"user {user[:100]}", _asking(named.replace(",", " ").split()), ambient=True)
-        if credential := _cookie(headers):
+        if credential := HTTPConnection(scope).cookies.get(COOKIE):
             try:
                 found = await self._holder(credential)
                 return Caller(found.name, found.scopes, ambient=True)
@@ -99,7 +101,9 @@ class Access:
                     raise
         if self.open:
             return Caller(self.address(scope), self._everybody, ambient=True, anonymous=True)
-        raise NotSignedInError("A key or a token is needed.")
+        raise NotSignedInError(
+            "Use `Authorization: Bearer` with a key or a token." if kind else "A key or a token is needed."
+        )
 
     def _foreign(self, credential: str) -> bool:
         """Whether this cannot be ours: many programs insist on sending some key, where none is needed too."""
@@ -115,7 +119,14 @@ class Access:
 
         Raises:
             NotSignedInError: nobody's, or it is good for nothing any more.
+            RuntimeError: the keys cannot be read.
         """
+        try:
+            return self._known(credential)
+        except KeyFileError as error:  # it says where files are: that is for the log, not for strangers
+            raise RuntimeError("The keys cannot be read.") from error
+
+    def _known(self, credential: str) -> Caller:
         if len(credential) > _LONGEST:
             raise NotSignedInError("This is no key.")
         if credential.startswith(PREFIX):
@@ -133,7 +144,9 @@ class Access:
             raise NotSignedInError("This token does not let you in. It was revoked.")
         given = claims.get("scope", "")
         named = given.split() if isinstance(given, str) else [str(name) for name in given]
-        return Caller(f"token {str(claims.get('sub', ''))[:100]}".strip(), _asking(named))
+        signed = credential.rpartition(".")[0]  # the rest could be written in other ways
+        whose = claims.get("sub") or hashlib.sha256(signed.encode()).hexdigest()[:16]
+        return Caller(f"token {str(whose)[:100]}", _asking(named))
 
     def check(self, caller: Caller, scope: Scope) -> None:
         """Whether a caller may do what a request wants.
@@ -144,7 +157,9 @@ class Access:
         needed = needed_scope(scope["method"], scope["path"])
         if needed not in caller.scopes:
             raise ForbiddenError(f"This needs the scope {needed!r}.")
-        if caller.ambient and scope["method"] not in _SAFE and not self._from_here(Headers(scope=scope)):
+        # A page elsewhere, of a listed origin, asks as anybody: never by its reader's cookie or a proxy's login
+        listed = caller.anonymous and needed == ASK
+        if caller.ambient and scope["method"] not in _SAFE and not self._from_here(Headers(scope=scope), listed=listed):
             raise ForbiddenError("Pages of other sites may not do this.")
 
     def within(self, caller: Caller) -> Within:
@@ -157,7 +172,7 @@ class Access:
         """The address that a request comes from; a trusted proxy says for whom it speaks."""
         peer = _peer(scope)
         if self._trusted(peer):
-            said = Headers(scope=scope).get("x-forwarded-for", "")
+            said = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
             for hop in reversed([part.strip() for part in said.split(",") if part.strip()]):
                 if not self._trusted(hop):
                     return hop[:100]
@@ -173,13 +188,15 @@ class Access:
             found = ipaddress.ip_address(address)
         except ValueError:
             return False
+        found = getattr(found, "ipv4_mapped", None) or found  # what listens on both writes the one in the other
         return any(found in network for network in self._settings.proxies)
 
-    def _from_here(self, headers: Headers) -> bool:
+    def _from_here(self, headers: Headers, *, listed: bool) -> bool:
+        """Whether a page of ours sent this, or, where `listed`, one of an origin that may ask."""
         origin = headers.get("origin")
         if origin is None:
             return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-        return origin in self._settings.origins or origin.partition("://")[2] == headers.get("host", "")
+        return (listed and origin in self._settings.origins) or origin.partition("://")[2] == headers.get("host", "")
 
 
 def needed_scope(method: str, path: str) -> str | None:
@@ -198,16 +215,14 @@ def _asking(named: Iterable[str]) -> frozenset[str]:
     return frozenset(named) - {INGEST, ADMIN} | {ASK}
 
 
+def _only(headers: Headers, name: str | None) -> str:
+    """What a header says that is there once: where a proxy adds a second, the first is the client's own."""
+    found = headers.getlist(name or "")
+    return found[0] if len(found) == 1 else ""
+
+
 def _peer(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else "unknown"
-
-
-def _cookie(headers: Headers) -> str:
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
 
 
 def _hosts(settings: Settings) -> frozenset[str]:

@@ -64,8 +64,9 @@ def read(library: Library, article_id: str, within: Within, version: int | None 
     Raises:
         ArticleNotFoundError: there is none; what the caller may not see is not there for them.
     """
-    edition = library.edition(article_id, version)
-    if not (within.allows(library.article(article_id)) and within.allows(edition.article)):
+    visible = within.allows(library.article(article_id))  # first: a word on its versions would tell that it is there
+    edition = library.edition(article_id, version if visible else None)
+    if not (visible and within.allows(edition.article)):
         raise ArticleNotFoundError(f"There is no article {article_id!r}. `citewire articles` lists what there is.")
     copies = library.copies(article_id, within)
     return ArticleShown(

@@ -1,6 +1,7 @@
 """What readers say of answers: kept beside the library, one JSON object a line, for whoever runs the server."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -64,14 +65,14 @@ class Feedback:
         with self._lock:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                with self._path.open("ab") as file:
-                    before = file.tell()
-                    try:
+                self._path.touch()
+                before = self._path.stat().st_size
+                try:
+                    with self._path.open("ab") as file:
                         file.write(line.encode())
-                        file.flush()
-                    except OSError:
-                        file.truncate(before)  # half a line would spoil the next
-                        raise
+                except OSError:
+                    os.truncate(self._path, before)  # half a line would spoil the next; while open, it would be retried
+                    raise
             except OSError as error:
                 raise FeedbackError(f"The opinion could not be kept ({error.strerror}). Try again later.") from None
 
@@ -104,7 +105,10 @@ class Feedback:
 
 
 def _quotes(line: str, sentences_said: Sequence[str]) -> bool:
-    opinion = json.loads(line)
+    try:
+        opinion = json.loads(line)
+    except ValueError:  # half a line, of a machine that went down
+        opinion = {"comment": line}
     words = _folded(" ".join(str(opinion.get(key, "")) for key in ("question", "answer", "comment")))
     return any(sentence in words for sentence in sentences_said)
 

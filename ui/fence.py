@@ -93,7 +93,7 @@ def _names(query: bytes, body: bytes) -> Iterator[str]:
     yield from (value for key, value in parse_qsl(query.decode("latin-1")) if key in _NAMED_BY)
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # lists in lists without end
         return
     if isinstance(said, dict):
         yield from (value for key in _NAMED_BY if isinstance(value := said.get(key), str))

@@ -53,7 +53,7 @@ def create_app(source: Assistant | Readiness, settings: Settings | None = None) 
         settings: who may ask, and from where; None for those of an assistant, or the defaults.
 
     Raises:
-        ServerError: it would listen beyond this machine, and nothing says who may ask.
+        ServerError: others than whoever sits at this machine could ask, and nothing says who may.
         SettingsError: a way to log in is set up in a way that cannot work.
     """
     from ui import chat  # gradio takes seconds to import, and a port in use should be said at once

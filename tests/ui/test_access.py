@@ -136,6 +136,15 @@ def test_case_16_nothing_in_a_request_changes_model_prompt_or_collection(guarded
         assert guarded.request("POST", "/api/ask", guarded.keys["ask"], json=body).status_code == 422
 
 
+def test_tokens_that_name_nobody_are_still_one_caller_each(tmp_path: Path) -> None:
+    access = Access(Settings(library=tmp_path / "library", token_secret=SECRET))
+    first, second = token(sub="", jti="1"), token(sub="", jti="2")
+    names = [access.holder(given).name for given in (first, second, first, f"{first}=", token(), token(jti="3"))]
+    assert len(set(names[:2])) == 2
+    assert names[2:] == [names[0], names[0], "token ada", "token ada"]
+    assert first not in names[0]
+
+
 # Case 17
 
 
@@ -177,10 +186,18 @@ def test_a_browser_logs_in_by_a_cookie_that_no_script_reads(guarded: Guarded) ->
         assert browser.get("/").status_code == 200
         ask = {"question": "ferry"}
         assert browser.post("/api/ask", json=ask, headers={"origin": guarded.url}).status_code == 200
-        for origin in ("https://evil.example", "null"):  # a page of the same site could send the cookie
+        for origin in ("https://evil.example", "null", ALLOWED):  # a page of the same site could send the cookie
             assert browser.post("/api/ask", json=ask, headers={"origin": origin}).status_code == 403
         assert browser.post("/logout").status_code == 303
         assert browser.get("/api/articles").status_code == 401
+
+
+@pytest.mark.parametrize("other", ['prefs={"a":1}', "a[b]=1", "x=a b", "name=José", "none", "=", "\xff=\x01"])
+def test_a_cookie_of_another_application_logs_nobody_out(tmp_path: Path, other: str) -> None:
+    key, secret = KeyFile(tmp_path / "library").make("x", ["ask"])
+    access = Access(Settings(library=tmp_path / "library"))
+    for cookies in (f"{other}; citewire_login={secret}", f"citewire_login={secret}; {other}"):
+        assert servers.run(_caller(access, "127.0.0.1", cookie=cookies)) == f"key {key.id}: ask"
 
 
 def test_the_chat_answers_who_has_logged_in(guarded: Guarded, page: Page) -> None:
@@ -213,6 +230,36 @@ def test_on_this_machine_it_is_open_until_a_login_is_set(tmp_path: Path) -> None
     assert not Access(Settings(library=tmp_path / "library")).open
 
 
+@pytest.mark.parametrize("end", ["expire", "revoke"])
+def test_when_the_last_key_ends_nothing_opens(tmp_path: Path, end: str) -> None:
+    file = KeyFile(tmp_path / "library")
+    key, _ = file.make("x", ["ask"], days=-1 if end == "expire" else None)
+    if end == "revoke":
+        file.revoke(key.id)
+    with pytest.raises(ServerError, match=r"^Every key .* `citewire keys make NAME`"):
+        Access(Settings(library=tmp_path / "library"))
+    assert Access(Settings(library=tmp_path / "library", access="open")).open
+
+
+def test_behind_a_proxy_it_is_open_to_nobody_until_somebody_says_so(tmp_path: Path) -> None:
+    behind = {"library": tmp_path / "library", "proxies": ["127.0.0.1"]}
+    with pytest.raises(ServerError, match="CITEWIRE_ACCESS=open"):
+        Access(Settings.model_validate(behind))
+    access = Access(Settings.model_validate({**behind, "access": "open"}))
+    assert servers.run(_caller(access, "127.0.0.1", x_forwarded_for="192.0.2.1")) == "192.0.2.1: ask"
+    assert access.rate
+
+
+def test_a_page_of_a_listed_origin_may_ask_for_anybody_and_change_nothing(small_copy: Path) -> None:
+    with servers.scripted(small_copy, ORIGINS=ALLOWED) as started, httpx2.Client(base_url=started.url) as http:
+        elsewhere = {"origin": ALLOWED}
+        assert http.post("/api/ask", json={"question": "ferry"}, headers=elsewhere).status_code == 200
+        assert http.post("/api/sync", headers=elsewhere).status_code == 403
+        files = {"file": ("x.txt", b"The moor\n\nTwelve turbines stand on the moor.")}
+        assert http.post("/api/articles", files=files, headers=elsewhere).status_code == 403
+        assert http.post("/api/articles", files=files, headers={"origin": started.url}).status_code == 201
+
+
 def test_where_it_is_open_a_made_up_key_harms_nobody_and_a_bad_one_of_ours_is_refused(tmp_path: Path) -> None:
     access = Access(Settings(library=tmp_path / "library", access="open"))
     assert servers.run(_caller(access, "192.0.2.1", authorization="Bearer none")) == "192.0.2.1: ask"
@@ -224,8 +271,8 @@ def test_a_short_secret_is_refused(tmp_path: Path) -> None:
         Access(Settings(library=tmp_path / "library", token_secret="short"))
 
 
-async def _caller(access: Access, client: str, **headers: str) -> str:
-    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+async def _caller(access: Access, client: str, *lines: tuple[str, str], **headers: str) -> str:
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in (*lines, *headers.items())]
     scope = {"type": "http", "method": "GET", "path": "/", "scheme": "http", "client": (client, 1), "headers": pairs}
     try:
         found = await access.caller(scope)
@@ -234,8 +281,10 @@ async def _caller(access: Access, client: str, **headers: str) -> str:
     return f"{found.name}: {' '.join(sorted(found.scopes))}"
 
 
-def test_a_name_in_a_header_counts_from_a_listed_proxy_alone(tmp_path: Path) -> None:
-    access = Access(
+@pytest.fixture
+def behind_proxy(tmp_path: Path) -> Access:
+    """Where the proxies of 10.0.0.0/8 say who asks."""
+    return Access(
         Settings.model_validate(
             {
                 "library": tmp_path / "library",
@@ -245,13 +294,38 @@ def test_a_name_in_a_header_counts_from_a_listed_proxy_alone(tmp_path: Path) -> 
             }
         )
     )
+
+
+def test_a_name_in_a_header_counts_from_a_listed_proxy_alone(behind_proxy: Access) -> None:
     given = {"x_remote_user": "ada", "x_remote_groups": "board,admin"}
-    assert servers.run(_caller(access, "10.1.2.3", **given)) == "user ada: ask board"
-    assert servers.run(_caller(access, "192.0.2.1", **given)) == "NotSignedInError"
-    assert servers.run(_caller(access, "10.1.2.3")) == "NotSignedInError"
-    scope = {"client": ("10.1.2.3", 1), "headers": [(b"x-forwarded-for", b"1.1.1.1, 192.0.2.7, 10.9.9.9")]}
-    assert access.address({"type": "http", **scope}) == "192.0.2.7"
-    assert access.address({"type": "http", **scope, "client": ("192.0.2.9", 1)}) == "192.0.2.9"
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", **given)) == "user ada: ask board"
+    assert servers.run(_caller(behind_proxy, "::ffff:10.1.2.3", **given)) == "user ada: ask board"
+    for other in ("192.0.2.1", "::ffff:192.0.2.1", "::10.1.2.3", "unknown"):
+        assert servers.run(_caller(behind_proxy, other, **given)) == "NotSignedInError"
+    assert servers.run(_caller(behind_proxy, "10.1.2.3")) == "NotSignedInError"
+
+
+def test_the_password_that_a_proxy_passes_on_is_no_credential(behind_proxy: Access) -> None:
+    basic = {"authorization": "Basic YWRhOnNlY3JldA=="}
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", x_remote_user="ada", **basic)) == "user ada: ask"
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", **basic)) == "NotSignedInError"
+    wrong = {"authorization": "Bearer cw_wrong"}
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", x_remote_user="ada", **wrong)) == "NotSignedInError"
+
+
+def test_a_header_of_ones_own_beside_the_proxys_gives_no_name_no_scope_and_no_address(behind_proxy: Access) -> None:
+    mine, the_proxys = ("x-remote-user", "boss"), ("x-remote-user", "ada")
+    groups = [("x-remote-groups", "board"), ("x-remote-groups", "staff")]
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", mine, the_proxys)) == "NotSignedInError"
+    assert servers.run(_caller(behind_proxy, "10.1.2.3", the_proxys, *groups)) == "user ada: ask"
+
+
+@pytest.mark.parametrize("lines", [["1.1.1.1, 192.0.2.7, 10.9.9.9"], ["1.1.1.1", "192.0.2.7", "::ffff:10.9.9.9"]])
+def test_the_address_is_the_last_that_no_proxy_has(behind_proxy: Access, lines: list[str]) -> None:
+    headers = [(b"x-forwarded-for", line.encode()) for line in lines]
+    scope = {"type": "http", "client": ("10.1.2.3", 1), "headers": headers}
+    assert behind_proxy.address(scope) == "192.0.2.7"
+    assert behind_proxy.address({**scope, "client": ("192.0.2.9", 1)}) == "192.0.2.9"
 
 
 def test_a_rate_is_kept_for_each_by_himself() -> None:

@@ -127,6 +127,16 @@ def test_case_15_b_finds_nothing_by_any_id_of_a_on_any_route(guarded: Guarded) -
         assert "[1]" in a.get(f"/gradio_api/call/ask/{ids['event_id']}").text
 
 
+def test_case_15_an_article_that_one_may_not_see_is_like_one_that_is_not_there(guarded: Guarded) -> None:
+    for query in ("", "?version=1", "?version=9"):
+        hidden, unknown = (
+            guarded.request("GET", f"/api/articles/{name}{query}", guarded.keys["ask"]) for name in ("board", "nope")
+        )
+        assert hidden.status_code == unknown.status_code == 404
+        told = hidden.json()["error"]["message"], unknown.json()["error"]["message"]
+        assert told[0].replace("board", "nope") == told[1]
+
+
 def test_case_15_a_tool_finds_nothing_by_an_id_of_another(guarded: Guarded) -> None:
     def use(who: str, tool: str, **arguments: object) -> str:
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}

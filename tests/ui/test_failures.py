@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -14,6 +15,7 @@ from tests.ui import servers
 from tests.ui.guarded import Guarded, token
 from tests.ui.servers import Server, Waiter
 from ui import logs
+from ui.keys import KeyFile
 
 INSIDE = ("secret", "sk-12345", "/home", "Traceback", "RuntimeError")
 
@@ -55,6 +57,23 @@ def test_case_18_who_asks_is_told_plainly_with_the_id_that_the_log_has(
     log = scripted.log.read_text("utf-8")
     assert "RuntimeError: secret *** in /home/someone" in log  # the log is for those who run it
     assert "sk-12345" not in log
+
+
+def test_case_18_a_stranger_is_not_told_where_keys_are_that_cannot_be_read(small_copy: Path) -> None:
+    keys = KeyFile(small_copy)
+    keys.make("x", ["ask"])
+    with servers.scripted(small_copy) as started, httpx2.Client(base_url=started.url, timeout=20) as http:
+        keys.path.write_text("{")
+        for response in (
+            http.get("/api/articles", headers={"authorization": "Bearer cw_x"}),
+            http.get("/api/articles", headers={"cookie": "citewire_login=cw_x"}),
+            http.post("/login", data={"credential": "cw_x"}),
+            http.post("/widget/check", data={"token": "cw_x"}),
+        ):
+            error = response.json()["error"]
+            assert response.status_code == 500
+            assert error["message"] == f"Something went wrong. Request id {error['request_id']}."
+    assert f"{keys.path} cannot be read" in started.log.read_text("utf-8")
 
 
 def test_case_18_a_log_masks_what_would_let_somebody_in() -> None:

@@ -79,6 +79,13 @@ def test_case_4_nobody_writes_lines_of_the_log_but_the_server(scripted: Server, 
     assert not [line for line in log.splitlines() if line.startswith(forged)]
 
 
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/call/ask", "/api/ask", "/mcp"])
+def test_lists_in_lists_without_end_are_a_bad_request(scripted: Server, path: str) -> None:
+    headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+    response = httpx2.post(f"{scripted.url}{path}", content=b"[" * 200_000, headers=headers, timeout=20)
+    assert 400 <= response.status_code < 500
+
+
 @pytest.mark.parametrize("words", [*TEMPLATES.split(), "\\1 \\g<0>", "%d"])
 def test_case_19_a_question_is_literal_everywhere(scripted: Server, words: str) -> None:
     question = f"{words} unknown"

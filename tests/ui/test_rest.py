@@ -1,6 +1,7 @@
 """The rest of the API: search, uploads, syncs, feedback, figures, the reference, and nothing that breaks it."""
 
 import json
+import resource
 from pathlib import Path
 
 import httpx2
@@ -8,6 +9,7 @@ import pytest
 
 from benchmarks.fuzz import fuzz
 from tests.ui.servers import HOSTILE_QUESTION, Server, Waiter
+from ui.errors import FeedbackError
 from ui.feedback import Feedback, Opinion
 
 
@@ -69,11 +71,34 @@ def test_feedback_is_kept_and_exported(own_http: httpx2.Client) -> None:
 
 
 def test_feedback_that_cannot_be_kept_is_an_error_and_spoils_nothing(tmp_path: Path) -> None:
-    from ui.errors import FeedbackError
-
     (tmp_path / "file").write_text("x")
     with pytest.raises(FeedbackError, match="could not be kept"):
         Feedback(tmp_path / "file" / "feedback.jsonl").add(Opinion(question="x", verdict="good"))
+
+
+def test_feedback_that_a_full_disk_cuts_off_leaves_no_half_line(tmp_path: Path) -> None:
+    feedback, opinion = Feedback(tmp_path / "feedback.jsonl"), Opinion(question="Is it full?", verdict="good")
+    feedback.add(opinion)
+    kept = list(feedback.lines())
+    _, most = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(kept[0]) + 20, most))  # bytes that a file may have
+    try:
+        with pytest.raises(FeedbackError, match="could not be kept"):
+            feedback.add(opinion)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(feedback.lines()) == kept
+    feedback.add(opinion)
+    assert len(list(feedback.lines())) == 2
+
+
+def test_half_a_line_of_feedback_is_no_hindrance_to_forgetting(tmp_path: Path) -> None:
+    path = tmp_path / "feedback.jsonl"
+    feedback = Feedback(path)
+    half = ['{"question": "When does the fer\n', '{"answer": "The ferry leaves at noon. It is bl\n']
+    path.write_text("".join(half), "utf-8")
+    assert feedback.forget(["The ferry leaves at noon."]) == 1
+    assert list(feedback.lines()) == half[:1]
 
 
 def test_figures_count_requests_by_kind_and_never_by_path(own_http: httpx2.Client) -> None:
