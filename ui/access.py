@@ -92,7 +92,7 @@ class Access:
         if self._by_proxy and self._trusted(_peer(scope)) and (user := _only(headers, self._settings.proxy_user)):
             named = _only(headers, self._settings.proxy_scopes)
             return Caller(f"user {user[:100]}", _asking(named.replace(",", " ").split()), ambient=True)
-        if credential := HTTPConnection(scope).cookies.get(COOKIE):
+        if credential := HTTPConnection(scope).cookies.get(COOKIE, ""):
             try:
                 found = await self._holder(credential)
                 return Caller(found.name, found.scopes, ambient=True)
