@@ -169,6 +169,17 @@ def test_a_forgotten_page_comes_back_only_because_it_is_fetched_again(site, run,
     assert run(f"{site.url}/1")[0] == 1
 
 
+def test_a_page_that_an_address_led_to_stays_when_only_that_address_is_gone(site, run, word_hash_library):
+    site.pages |= {"/old": (301, {"Location": "/new"}, ""), "/new": kept(page(1))}
+    sources = (f"{site.url}/old", f"{site.url}/new")
+    assert run(*sources)[0] == 1
+    site.pages["/old"] = (410, {}, "")
+    assert run(*sources) == (0, 0, 0, 1, [])
+    assert [entry.source for entry in word_hash_library.entries()] == [f"{site.url}/new"]
+    site.pages["/new"] = (410, {}, "")
+    assert run(*sources)[2] == 1
+
+
 def test_what_was_fetched_but_never_written_is_fetched_again(site, run, word_hash_library):
     """As after a crash between the two: the notes say that the page was seen, and the library has the older text."""
     site.pages["/1"] = kept(page(1))
