@@ -261,6 +261,7 @@ class Library:
 
         Raises:
             ArticleNotFoundError: there is no such article.
+            LibraryError: another process is reading the catalog, whose log keeps what it reads.
             LibraryDamagedError: it could still be found.
         """
         by_source = self.known().get(name) or self.known().get(str(Path(name).absolute()))
@@ -269,6 +270,7 @@ class Library:
         copies = self.copies(article.id)
         before = len(self)
         with self._lock:
+            self._catalog.empty_log()  # refused now, nothing is removed yet
             self.remove([article.id])
             removed = before - len(self)
             self.rebuild()  # Chroma keeps removed vectors in its files

@@ -183,6 +183,23 @@ def test_forgetting_that_leaves_a_trace_is_an_error(word_hash_library, monkeypat
         word_hash_library.forget("story-1")
 
 
+def test_while_another_process_reads_the_catalog_nothing_is_forgotten(word_hash_library):
+    """Its snapshot keeps the log from being emptied, and the log would keep the text."""
+    word_hash_library.replace([article(1), article(2)])
+    word_hash_library._catalog._db.execute("PRAGMA busy_timeout = 100")
+    reader = Catalog(word_hash_library.folder / CATALOG, readonly=True)
+    with contextlib.closing(reader), reader.snapshot():
+        assert reader.count_articles() == 2
+        with pytest.raises(LibraryError, match=r"read by another process.* try again"):
+            word_hash_library.forget("story-1")
+        assert word_hash_library.count_articles() == 2
+        word_hash_library.remove(["story-1"])
+        with pytest.raises(LibraryError, match="still holds what was removed"):
+            word_hash_library._catalog.compact()
+    assert word_hash_library.forget("story-2").left == 0
+    assert not [number for number in (1, 2) if marker(number).encode() in bytes_of(word_hash_library.folder)]
+
+
 def test_an_article_can_be_forgotten_by_its_file(word_hash_library, tmp_path, monkeypatch):
     paths = print_newspaper(tmp_path / "paper", range(3))
     sync([tmp_path / "paper"], word_hash_library)
