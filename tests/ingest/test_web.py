@@ -3,14 +3,17 @@
 import datetime as dt
 import gzip
 import json
+import resource
 import time
+from contextlib import closing
 
 import pytest
 
 from ingest import AddressRules, Fetcher, Source, Within, list_entries, sync
-from ingest.errors import UnreadableError
+from ingest.errors import LibraryError, UnreadableError
 from ingest.fetch import Limits
 from ingest.listing import feed, is_listing, sitemap
+from ingest.visits import Link, Visit, Visits, fetched
 from tests.ingest.documents import pdf
 from tests.ingest.memory import bounded
 from tests.ingest.sites import Site, kept, urlset
@@ -254,6 +257,51 @@ def test_damaged_notes_cost_only_time(site, run, word_hash_library):
     run(f"{site.url}/1")
     (word_hash_library.folder / "visits.sqlite3").write_bytes(b"not a database at all" * 100)
     assert run(f"{site.url}/1") == (0, 0, 0, 1, [])
+
+
+def noted(number, links=None):
+    url = f"https://courier.example/{number}"
+    return Visit(url, None, None, "digest", None, "", {}, links, 1_700_000_000.0, 1_700_000_000.0)
+
+
+def test_what_a_running_sync_notes_can_be_read_and_is_not_lost(word_hash_library):
+    """A long sitemap is more than SQLite keeps in memory, so that it is written before the sync commits it."""
+    folder = word_hash_library.folder
+    with closing(Visits(folder)) as visits:
+        visits.note(noted(1))
+    with closing(Visits(folder)) as visits:
+        visits.note(noted(2, [Link(f"https://courier.example/{'long/' * 100}{n}") for n in range(10_000)]))
+        assert fetched(folder, [noted(1).url, noted(2).url]) == ["2023-11-14T22:13:20+00:00", None]
+    assert fetched(folder, [noted(1).url, noted(2).url]) == ["2023-11-14T22:13:20+00:00"] * 2
+
+
+def test_reading_leaves_damaged_notes_as_they_are(word_hash_library):
+    path = word_hash_library.folder / "visits.sqlite3"
+    path.write_bytes(b"not a database at all" * 100)
+    assert fetched(word_hash_library.folder, [noted(1).url]) == [None]
+    assert path.read_bytes() == b"not a database at all" * 100
+
+
+def test_notes_that_cannot_be_opened_are_a_clear_error(word_hash_library, tmp_path):
+    (word_hash_library.folder / "visits.sqlite3").mkdir()
+    (tmp_path / "a.txt").write_text(story(1))
+    with pytest.raises(LibraryError, match=r"visits\.sqlite3 cannot be used"):
+        sync([tmp_path / "a.txt"], word_hash_library)
+
+
+def test_a_full_disk_costs_notes_but_no_sync(word_hash_library):
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(Visits(word_hash_library.folder)) as visits:
+        visits.note(noted(0))
+    with closing(Visits(word_hash_library.folder)) as visits:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, usual[1]))
+        try:
+            for number in range(1, 600):
+                visits.note(noted(number, [Link("https://courier.example/long" * 10)]))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    with closing(Visits(word_hash_library.folder)) as visits:
+        assert visits.visit(noted(0).url) == noted(0)
 
 
 # Case 7: what a refused redirect leaves behind
