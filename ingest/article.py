@@ -8,12 +8,15 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
-# Control characters and invisible marks (zero-width, bidirectional overrides) that could hide or reorder words.
-# Tab and newline stay.
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # line breaks by other names
 _FILE_OF_MANY = re.compile(r"(?<=\.jsonl)#|(?<=\.csv)#|(?<=\.mbox)#", re.IGNORECASE)
 _SOFT_HYPHEN = "\u00ad"  # invisible too, but typesetting: it hides nothing
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+# Control characters and invisible marks (zero-width, bidirectional, tags) that could hide or reorder words, or carry
+# some. Tab and newline stay.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e01ef]"
+)
 
 
 @dataclass(frozen=True, slots=True)
