@@ -52,7 +52,7 @@ class Article:
         """sha256 over everything that is indexed or shown; equal fingerprints need no work."""
         parts: tuple[str | None, ...]
         parts = (self.title, self.text, self.publisher, self.author, self.published, self.url, self.language)
-        for later in (self.updated, self.tags):
+        for later in (self.updated, self.tags, self.pages):
             if later:  # only then: what was read before there was this field keeps its fingerprint
                 parts = (*parts, later)
         return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()
