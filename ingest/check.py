@@ -36,7 +36,9 @@ class Problem:
 
 
 def diagnose(folder: Path, encoder: Encoder) -> list[Problem]:
-    """What is wrong with a library and the command that mends it; empty when it is whole. Changes nothing.
+    """What is wrong with a library and the command that mends it; empty when it is whole.
+
+    Nothing is mended; but tables that a catalog of an earlier version lacks are made, as at any opening.
 
     Raises:
         LibraryMissingError: there is no library.

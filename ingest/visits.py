@@ -1,7 +1,7 @@
 """What was read when: stamps of files and validators of pages, so that what did not change is not read again.
 
 A file of its own beside the catalog, and never the truth: each row names the articles that came of it with their
-fingerprints, and counts for nothing unless the catalog holds exactly those. It can be deleted at any time.
+fingerprints, and counts for nothing unless the catalog holds all of those. It can be deleted at any time.
 """
 
 import datetime as dt
@@ -230,5 +230,5 @@ def fetched(library: Path, sources: Iterable[str]) -> list[str | None]:
 
 
 def holds(articles: Mapping[str, str], known: Mapping[str, Known]) -> bool:
-    """Whether the catalog has exactly these articles, by source and fingerprint."""
+    """Whether the catalog has all of these articles, by source and fingerprint."""
     return all(source in known and known[source].fingerprint == print_ for source, print_ in articles.items())
