@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from ingest import AddressRules, Fetcher, Source, Within, list_entries, sync
+from ingest import AddressRules, Fetcher, Source, Within, list_entries, listing, sync
 from ingest.errors import LibraryError, UnreadableError
 from ingest.fetch import Limits
 from ingest.listing import feed, is_listing, sitemap
@@ -372,6 +372,16 @@ def test_case_9_a_gzip_bomb_of_a_sitemap_is_refused():
     bomb = gzip.compress(bytes(500_000_000), 1)
     with bounded(100), pytest.raises(UnreadableError, match="more than 50 MB"):
         sitemap(bomb)
+
+
+def test_sitemaps_of_one_index_share_the_links_that_are_followed(site, run, monkeypatch):
+    monkeypatch.setattr(listing, "MAX_LINKS", 5)
+    site.pages |= {f"/{n}": page(n) for n in range(4)}
+    site.pages["/map.xml"] = index([f"{site.url}/a.xml", f"{site.url}/b.xml"])
+    site.pages["/a.xml"] = urlset([f"{site.url}/0", f"{site.url}/1"])
+    site.pages["/b.xml"] = urlset([f"{site.url}/2", f"{site.url}/3"])
+    assert run(f"{site.url}/map.xml") == (3, 0, 0, 0, [])
+    assert run(f"{site.url}/b.xml") == (1, 0, 0, 1, [])  # each source has its own
 
 
 def test_a_sitemap_that_lists_itself_ends(site, run):
