@@ -261,8 +261,7 @@ class Library:
 
         Raises:
             ArticleNotFoundError: there is no such article.
-            LibraryError: another process is reading the catalog, whose log keeps what it reads.
-            LibraryDamagedError: it could still be found.
+            LibraryError: another process is reading the catalog; or, LibraryDamagedError, it could still be found.
         """
         by_source = self.known().get(name) or self.known().get(str(Path(name).absolute()))
         history = self.history(by_source.id if by_source else name)
