@@ -61,7 +61,7 @@ class AddressRules:
                 raise FetchError(f"{host} is this machine ({address}), from which nothing is fetched")
         elif address in _METADATA or address.is_link_local or address.is_unspecified or address.is_multicast:
             raise FetchError(f"{host} is at {address}, from which nothing is ever fetched")
-        elif not address.is_global and not self._allowed(host, address):
+        elif not _is_public(address) and not self._allowed(host, address):
             raise FetchError(f"{host} is at the private address {address}: if that is right, add it to allow_hosts")
 
     def _allowed(self, host: str, address: Address) -> bool:
@@ -93,6 +93,11 @@ def _embedded(address: Address) -> list[Address]:
     if address in _NAT64:
         inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return [one for one in inner if one is not None]
+
+
+def _is_public(address: Address) -> bool:
+    """Whether it belongs to the internet; Python counts the site-local addresses of old (fec0::/10) to it."""
+    return address.is_global and not (isinstance(address, ipaddress.IPv6Address) and address.is_site_local)
 
 
 def _is_own(address: Address) -> bool:

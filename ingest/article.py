@@ -8,15 +8,18 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
-# Control characters and invisible marks (zero-width, bidirectional overrides) that could hide or reorder words.
-# Tab and newline stay.
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # line breaks by other names
 # A mailbox may have no suffix: then what follows, as mail.py writes it, tells
 _FILE_OF_MANY = re.compile(
     r"(?<=\.jsonl)#|(?<=\.csv)#|(?<=\.mbox)#|#(?=(?:<.+>(?: \(\d+\))?|message \d+)$)", re.IGNORECASE
 )
 _SOFT_HYPHEN = "\u00ad"  # invisible too, but typesetting: it hides nothing
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+# Control characters and invisible marks (zero-width, bidirectional, tags) that could hide or reorder words, or carry
+# some. Tab and newline stay.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e01ef]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Article:
         """sha256 over everything that is indexed or shown; equal fingerprints need no work."""
         parts: tuple[str | None, ...]
         parts = (self.title, self.text, self.publisher, self.author, self.published, self.url, self.language)
-        for later in (self.updated, self.tags):
+        for later in (self.updated, self.tags, self.pages):
             if later:  # only then: what was read before there was this field keeps its fingerprint
                 parts = (*parts, later)
         return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()

@@ -138,7 +138,7 @@ class Catalog(Database):
         """Give the space of removed articles back, so that no trace of their text stays in the file."""
         self._run("INSERT INTO words (words) VALUES ('optimize')")  # full-text rows go for good when merged
         self._run("VACUUM")
-        self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.empty_log()
 
     # Passages
 

@@ -18,6 +18,7 @@ from ingest.vectors import VectorIndex
 
 INDEX = "chroma"  # the index's folder in the library's
 _MISSED = 0.05  # share that a search through a graph may miss by its nature; a lost segment loses nearly all
+_PATIENCE = 600.0  # seconds for reading an index
 _SAMPLE = 200  # stored vectors that must find themselves: counts alone do not show a lost segment
 
 
@@ -35,7 +36,9 @@ class Problem:
 
 
 def diagnose(folder: Path, encoder: Encoder) -> list[Problem]:
-    """What is wrong with a library and the command that mends it; empty when it is whole. Changes nothing.
+    """What is wrong with a library and the command that mends it; empty when it is whole.
+
+    Nothing is mended; but tables that a catalog of an earlier version lacks are made, as at any opening.
 
     Raises:
         LibraryMissingError: there is no library.
@@ -62,13 +65,11 @@ def diagnose(folder: Path, encoder: Encoder) -> list[Problem]:
 
 def check_index(folder: Path) -> list[str]:
     """What is wrong with a library's Chroma index, in words, found by a child process."""
-    child = subprocess.run(
-        [sys.executable, "-P", "-m", "ingest.check", str(folder)],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    command = [sys.executable, "-P", "-m", "ingest.check", str(folder)]
+    try:
+        child = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        return [f"it is not read in {_PATIENCE:g} seconds"]
     if child.returncode == 0:
         return child.stdout.splitlines()
     return [f"it crashes whoever reads it (exit status {child.returncode})"]

@@ -23,6 +23,7 @@ _PLACES, _BAND = 120, 3  # 40 bands of 3: at a share of 0.5, 995 in 1,000 pairs 
 _SHORT = 30  # words; a shorter text is a copy only where the words are the same
 _BLOCK = 2_000  # shingles hashed at a time
 _COMPARED = 500  # articles that a new one is compared with at the most
+_ROWS = 500  # bound in one statement; SQLite may allow no more than 999
 
 _PRIME = np.uint64(4_294_967_311)  # the first above 2**32
 # Not from numpy's generator, whose numbers may change with its version: signatures are stored
@@ -129,8 +130,8 @@ class Copies:
     def stories(self, article_ids: Sequence[str]) -> dict[str, str]:
         """The story that each of these articles tells; equal for copies."""
         found: dict[str, str] = {}
-        for start in range(0, len(article_ids), _COMPARED):
-            some = tuple(article_ids[start : start + _COMPARED])
+        for start in range(0, len(article_ids), _ROWS):
+            some = tuple(article_ids[start : start + _ROWS])
             marks = ",".join("?" * len(some))
             found.update(self._run(f"SELECT article_id, story FROM signature WHERE article_id IN ({marks})", some))
         return found

@@ -101,6 +101,19 @@ class Database:
         finally:
             self._run("ROLLBACK")
 
+    def empty_log(self) -> None:
+        """Move what was written into the file itself, so that its log holds nothing; waits for who reads it.
+
+        Raises:
+            LibraryError: somebody reads it for longer.
+        """
+        [(busy, *_)] = self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy:
+            raise LibraryError(
+                f"{self.path} is being read by another process, an export or a backup perhaps, so its log still holds "
+                "what was removed before. When that is done, run `citewire doctor` and try again."
+            )
+
     def be_current(self) -> None:
         """Refuse a file that was opened for reading and lacks tables of today.
 

@@ -1,10 +1,11 @@
 """Fetching: the only file of ingest that speaks HTTP, and what it may cost. See docs/fetching.md."""
 
 import contextlib
+import functools
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -82,7 +83,7 @@ class Fetcher:
         self._rules = rules or AddressRules()
         self._delay, self._limits, self._resolve = delay, limits or Limits(), resolve
         self._robots: dict[str, Protego | FetchError] = {}
-        self._next: dict[str, float] = {}  # host -> when it may be asked again
+        self._next: dict[tuple[str, int], float] = {}  # host, port -> when it may be asked again
         self._client = httpx2.Client(
             verify=ssl.create_default_context(),
             trust_env=False,  # a proxy would resolve names by itself, past our check
@@ -141,12 +142,12 @@ class Fetcher:
     @contextlib.contextmanager
     def _request(self, url: httpx2.URL, headers: Mapping[str, str], deadline: Deadline) -> Iterator[httpx2.Response]:
         """The response to one request, sent to an address that was checked: the name is not resolved again."""
-        host, port = url.host, url.port or (443 if url.scheme == "https" else 80)
-        permitted = self._rules.check(host, self._resolve(host, port))
-        self._wait(f"{host}:{port}", deadline)
-        request = self._client.build_request(
+        host, port = _server(url)
+        permitted = self._rules.check(url.host, self._resolve(host, port))
+        self._wait((host, port), deadline)
+        request = functools.partial(
+            self._client.build_request,
             "GET",
-            url.copy_with(host=permitted[0]),
             headers={
                 "Host": url.netloc.decode("ascii"),
                 "User-Agent": AGENT,
@@ -159,11 +160,22 @@ class Fetcher:
             timeout=httpx2.Timeout(self._limits.seconds + 1, connect=self._limits.connect),
             extensions={"sni_hostname": host, "trace": deadline.see},
         )
+        requests = [request(url.copy_with(host=address)) for address in permitted]
         try:
-            with contextlib.closing(self._client.send(request, stream=True)) as response:
+            with contextlib.closing(self._send(requests, deadline)) as response:
                 yield response
         except (httpx2.HTTPError, ssl.SSLError, OSError) as error:
             raise FetchError(deadline.reason() or _reason(error)) from error
+
+    def _send(self, requests: Sequence[httpx2.Request], deadline: Deadline) -> httpx2.Response:
+        """The response to the first of these for which there is a connection: one address of a name may be dead."""
+        *others, last = requests
+        for request in others:
+            with contextlib.suppress(httpx2.ConnectError, httpx2.ConnectTimeout):
+                return self._client.send(request, stream=True)
+            if why := deadline.reason():
+                raise FetchError(why)
+        return self._client.send(last, stream=True)
 
     def _body(self, response: httpx2.Response, deadline: Deadline) -> bytes:
         most = self._limits.size
@@ -187,7 +199,7 @@ class Fetcher:
             raise FetchError(deadline.reason() or "it ended before it was whole")
         return bytes(body)
 
-    def _wait(self, host: str, deadline: Deadline) -> None:
+    def _wait(self, host: tuple[str, int], deadline: Deadline) -> None:
         """Let a host rest between two requests; the wait does not count as the page's time."""
         pause = self._next.get(host, 0.0) - time.monotonic()
         if pause > 0:
@@ -207,7 +219,7 @@ class Fetcher:
         if not found.can_fetch(str(url), AGENT):
             raise FetchError("the site's robots.txt asks not to fetch it")
         asked = min(found.crawl_delay(AGENT) or 0.0, _LONGEST_DELAY)
-        host = f"{url.host}:{url.port or (443 if url.scheme == 'https' else 80)}"
+        host = _server(url)
         if asked > self._delay and host in self._next:
             self._next[host] += asked - self._delay
 
@@ -232,6 +244,11 @@ def _parse(url: str, base: httpx2.URL | None = None) -> httpx2.URL:
     except (httpx2.InvalidURL, ValueError):
         raise FetchError(f"{url[:200]!r} is no web address") from None
     return parsed.copy_with(fragment=None)
+
+
+def _server(url: httpx2.URL) -> tuple[str, int]:
+    """Host and port. The host is in ASCII: the system would encode other letters by older rules, and ß as ss."""
+    return url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
 
 
 def _reason(error: Exception) -> str:

@@ -261,7 +261,7 @@ class Library:
 
         Raises:
             ArticleNotFoundError: there is no such article.
-            LibraryDamagedError: it could still be found.
+            LibraryError: another process is reading the catalog; or, LibraryDamagedError, it could still be found.
         """
         by_source = self.known().get(name) or self.known().get(str(Path(name).absolute()))
         history = self.history(by_source.id if by_source else name)
@@ -269,6 +269,7 @@ class Library:
         copies = self.copies(article.id)
         before = len(self)
         with self._lock:
+            self._catalog.empty_log()  # refused now, nothing is removed yet
             self.remove([article.id])
             removed = before - len(self)
             self.rebuild()  # Chroma keeps removed vectors in its files

@@ -31,15 +31,23 @@ class Mirror:
         self._folder = library / INDEX
         problems = self._problems(library)
         catalog.set_meta("index", "open")
-        try:
-            if not problems:
-                self._index = VectorIndex(self._folder)
-                self.settle()
-        except LibraryDamagedError as error:
-            problems = [str(error)]
+        problems = problems or self._open()
         if problems:
             _log.warning("The Chroma index is made anew from the catalog: %s.", "; ".join(problems))
             self._make_anew()
+
+    def _open(self) -> list[str]:
+        """Open Chroma's files and do what waits; what is wrong with them, in words, empty when nothing is."""
+        try:
+            self._index = VectorIndex(self._folder)
+        except LibraryDamagedError as error:
+            return [str(error)]
+        try:
+            self.settle()
+        except LibraryDamagedError as error:
+            self._index.close()  # while it is open, Chroma would give it for the files that are made anew, too
+            return [str(error)]
+        return []
 
     def _problems(self, library: Path) -> list[str]:
         """Files that are not as the last owner left them are read by a child process first: they could crash us."""

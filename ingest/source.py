@@ -63,7 +63,7 @@ class Source:
         elif kind in ("folder", "file"):
             raise SourceError(f"{location} is a web address, and its kind is {kind}: leave the kind out.")
         tags = table.get("tags", ())
-        if isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags):
+        if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
             raise SourceError('tags are a list of words: tags = ["harbour", "budget"].')
         return cls(location, kind, plain(table.get("publisher")), tuple(tags), _seconds(table.get("schedule")))
 

@@ -249,12 +249,14 @@ class _Sync:
         return {
             source: known.id
             for source, known in self.known.items()
-            if source in self.withdrawn
-            or (
-                source not in self.seen
-                and not is_address(source)
-                and not any(source_file(source).is_relative_to(path) for path in unread)
-                and any(source_file(source).is_relative_to(root) for root in roots)
+            if source not in self.seen
+            and (
+                source in self.withdrawn
+                or (
+                    not is_address(source)
+                    and not any(source_file(source).is_relative_to(path) for path in unread)
+                    and any(source_file(source).is_relative_to(root) for root in roots)
+                )
             )
         }
 

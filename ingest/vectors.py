@@ -35,13 +35,16 @@ class VectorIndex:
 
         self._errors: tuple[type[Exception], ...] = (ChromaError, InternalError, ValueError, RuntimeError)
         try:
-            client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-            self._collection = client.get_or_create_collection(
+            self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+        except self._errors as error:
+            raise _damaged(error) from error
+        try:
+            self._collection = self._client.get_or_create_collection(
                 _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "ip", "ef_search": _SEARCH}}
             )
         except self._errors as error:
+            self.close()
             raise _damaged(error) from error
-        self._client = client
 
     def add(self, vectors: Iterable[tuple[int, Vectors]]) -> None:
         """Write vectors by row; a row that is there already is replaced.

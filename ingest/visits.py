@@ -1,7 +1,7 @@
 """What was read when: stamps of files and validators of pages, so that what did not change is not read again.
 
 A file of its own beside the catalog, and never the truth: each row names the articles that came of it with their
-fingerprints, and counts for nothing unless the catalog holds exactly those. It can be deleted at any time.
+fingerprints, and counts for nothing unless the catalog holds all of those. It can be deleted at any time.
 """
 
 import datetime as dt
@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingest.article import is_address, source_file
+from ingest.errors import LibraryError
 from ingest.schema import Known
 
 FILE = "visits.sqlite3"
+_NOWHERE = ":memory:"
 _BEFORE_COMMIT = 500  # rows
 _MAKER = f"2:{version('citewire')}"  # other readers may make other articles of the same bytes
 _TABLES = """
@@ -84,7 +86,10 @@ class Visits:
 
     Args:
         library: the library's folder.
-        readonly: note nothing.
+        readonly: note nothing; what cannot be read is as if it were not there.
+
+    Raises:
+        LibraryError: the file cannot be written. One that is damaged is made anew.
     """
 
     def __init__(self, library: Path, *, readonly: bool = False) -> None:
@@ -92,22 +97,39 @@ class Visits:
         self._waiting = 0
         path = library / FILE
         try:
-            self._db = self._open(path)
-        except sqlite3.DatabaseError:  # nothing is lost but time
-            path.unlink(missing_ok=True)
-            self._db = self._open(path)
+            self._db = self._open(path) if path.exists() or not readonly else self._open(_NOWHERE)
+        except sqlite3.DatabaseError as error:
+            if readonly:
+                self._db = self._open(_NOWHERE)
+            elif isinstance(error, sqlite3.OperationalError):  # somebody has it, or the disk is full: it is whole
+                raise LibraryError(
+                    f"{path} cannot be used: {error}. Is the disk full, or the folder not yours to write?"
+                ) from error
+            else:
+                for file in library.glob(f"{FILE}*"):  # its log too; nothing is lost but time
+                    file.unlink()
+                self._db = self._open(path)
 
-    def _open(self, path: Path) -> sqlite3.Connection:
-        db = sqlite3.connect(":memory:" if self._readonly and not path.exists() else path, check_same_thread=False)
-        if not self._readonly or not path.exists():
-            db.executescript(_TABLES)
-            if db.execute("SELECT name FROM maker").fetchone() != (_MAKER,):
-                db.executescript("DELETE FROM maker; DELETE FROM stamp; UPDATE visit SET digest = '', etag = NULL,"
-                                 " last_modified = NULL, stated = NULL")  # fmt: skip
-                db.execute("INSERT INTO maker VALUES (?)", (_MAKER,))
-            db.commit()
-        db.execute("SELECT count(*) FROM visit")
+    def _open(self, path: Path | str) -> sqlite3.Connection:
+        db = sqlite3.connect(path, check_same_thread=False)
+        try:
+            if path == _NOWHERE or not self._readonly:
+                self._make(db)
+            db.execute("SELECT count(*) FROM visit")
+        except BaseException:
+            db.close()
+            raise
         return db
+
+    @staticmethod
+    def _make(db: sqlite3.Connection) -> None:
+        db.execute("PRAGMA journal_mode = WAL")  # who reads does not wait for who writes
+        db.executescript(_TABLES)
+        if db.execute("SELECT name FROM maker").fetchone() != (_MAKER,):
+            db.executescript("DELETE FROM maker; DELETE FROM stamp; UPDATE visit SET digest = '', etag = NULL,"
+                             " last_modified = NULL, stated = NULL")  # fmt: skip
+            db.execute("INSERT INTO maker VALUES (?)", (_MAKER,))
+        db.commit()
 
     def stamps(self) -> dict[str, Stamp]:
         """Every file's stamp, by path."""
@@ -170,15 +192,16 @@ class Visits:
     def _write(self, statement: str, row: tuple[object, ...]) -> None:
         if self._readonly:
             return
-        self._db.execute(statement, row)
-        self._waiting += 1
-        if self._waiting >= _BEFORE_COMMIT:
-            self._db.commit()
-            self._waiting = 0
+        with suppress(sqlite3.DatabaseError):  # a full disk: the next sync reads more than it had to
+            self._db.execute(statement, row)
+            self._waiting += 1
+            if self._waiting >= _BEFORE_COMMIT:
+                self._waiting = 0
+                self._db.commit()
 
     def close(self) -> None:
         """Keep what was noted."""
-        with suppress(sqlite3.DatabaseError):  # a full disk: the next sync reads more than it had to
+        with suppress(sqlite3.DatabaseError):  # as above
             self._db.commit()
         self._db.close()
 
@@ -207,5 +230,5 @@ def fetched(library: Path, sources: Iterable[str]) -> list[str | None]:
 
 
 def holds(articles: Mapping[str, str], known: Mapping[str, Known]) -> bool:
-    """Whether the catalog has exactly these articles, by source and fingerprint."""
+    """Whether the catalog has all of these articles, by source and fingerprint."""
     return all(source in known and known[source].fingerprint == print_ for source, print_ in articles.items())

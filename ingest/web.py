@@ -67,9 +67,11 @@ class Web:
     ) -> None:
         self._fetcher, self._visits, self._known, self._planned = fetcher, visits, known, planned
         self._done: set[str] = set()
+        self._left = 0
 
     def read(self, source: Source) -> Iterator[Item]:
         """Yield what a source gives: an article, that it is as it was, that it is gone, or why it cannot be read."""
+        self._left = listing.MAX_LINKS  # for all of its lists together
         yield from self._read(Link(source.location.partition("#")[0]), source, source.kind, 0)
 
     def _read(self, link: Link, source: Source, kind: str | None, depth: int) -> Iterator[Item]:
@@ -119,6 +121,8 @@ class Web:
     def _follow(self, links: list[Link], source: Source, depth: int) -> Iterator[Item]:
         if depth > _DEEPEST:
             raise UnreadableError("its sitemaps are nested too deeply")
+        links = links[: self._left]
+        self._left -= len(links)
         self._planned(len(links))
         for link in links:
             yield from self._read(link, source, "sitemap" if link.listing else "page", depth + 1)

@@ -91,7 +91,9 @@ def test_case_6_link_local_and_metadata_addresses_are_refused_even_when_allowed(
     assert "nothing is ever" in refusal(f"http://{address}/latest/meta-data", everything)
 
 
-@pytest.mark.parametrize("address", ["10.0.0.1", "192.168.1.1", "172.16.0.1", "100.64.0.1", "[fd12::1]", "198.18.0.1"])
+@pytest.mark.parametrize(
+    "address", ["10.0.0.1", "192.168.1.1", "172.16.0.1", "100.64.0.1", "[fd12::1]", "[fec0::3]", "198.18.0.1"]
+)
 def test_case_6_private_addresses_are_refused_until_they_are_allowed(address):
     assert "allow_hosts" in refusal(f"http://{address}/")
 
@@ -191,6 +193,43 @@ def test_the_server_is_told_the_name_although_an_address_is_connected_to(site):
     assert site.requests[-1]["Host"] == f"news.example:{site.port}"
     assert site.requests[-1]["User-Agent"] == AGENT
     assert page.url == f"http://news.example:{site.port}/"
+
+
+def test_a_name_in_other_letters_is_resolved_as_it_is_sent_and_shown_as_it_is_written(site):
+    """The system's resolver would read faß as fass, another site."""
+    site.pages["/"] = "there"
+    asked = set()
+
+    def look_up(host, _):
+        asked.add(host)
+        return ["127.0.0.1"]
+
+    with fetcher(resolve=look_up) as opened:
+        opened.get(f"http://faß.example:{site.port}/")
+    assert asked == {"xn--fa-hia.example"}
+    assert site.requests[-1]["Host"] == f"xn--fa-hia.example:{site.port}"
+    why = refusal("http://faß.example/", AddressRules(), resolve=lambda *_: ["10.0.0.1"])
+    assert "faß.example is at the private address" in why
+
+
+def test_when_one_address_of_a_name_is_dead_the_next_is_tried(site):
+    site.pages["/"] = "there"
+    with fetcher(resolve=names(news_example=["::1", "127.0.0.1"])) as opened:
+        assert opened.get(f"http://news.example:{site.port}/").body == b"there"
+
+
+def test_a_name_of_many_dead_addresses_takes_no_longer_than_its_time(monkeypatch):
+    tried = []
+
+    def refuses(*_, **__):
+        tried.append(time.sleep(0.05))
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", refuses)
+    look_up = names(dead_example=["::1"] * 100)
+    why = refusal("http://dead.example/", LOOPBACK, resolve=look_up, limits=Limits(seconds=0.3))
+    assert "longer than 0.3 seconds" in why
+    assert 0 < len(tried) < 20
 
 
 # Case 9: slow, endless, huge

@@ -42,6 +42,13 @@ def test_soft_hyphens_and_strange_line_breaks_are_no_secret(tmp_path):
     assert article.text == "The council met.\nIt\nwent home."
 
 
+@pytest.mark.parametrize("mark", ["\u061c", "\u180e", "\U000e0041", "\U000e0100", "\U000e01ef"], ids=ascii)
+def test_marks_and_tags_that_nobody_sees_are_left_out_wherever_unicode_has_them(tmp_path, mark):
+    (tmp_path / "a.txt").write_text(f"The coun{mark}cil met.", "utf-8")
+    article, hidden = read(tmp_path / "a.txt")
+    assert (article.text, hidden.count) == ("The council met.", 1)
+
+
 def test_a_sync_says_how_many_and_where_and_one_article_is_not_charged_with_anothers(tmp_path, word_hash_library):
     lines = [{"title": "One", "text": BODY}, {"title": "Two", "text": SEEN}, {"title": "Three", "text": f"{BELL}Bell."}]
     path = tmp_path / "a.jsonl"

@@ -9,6 +9,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from chromadb.api.client import Client
 
 from ingest import (
     Article,
@@ -20,12 +21,14 @@ from ingest import (
     LibraryError,
     LibraryMissingError,
     WordHashEncoder,
+    check,
     diagnose,
     list_entries,
     sync,
 )
 from ingest.catalog import Catalog
 from ingest.check import CATALOG, INDEX
+from ingest.vectors import VectorIndex
 from tests.newspaper import article, marker, print_newspaper, rankings
 
 ARTICLES = 260  # enough that Chroma writes its graph to files of its own
@@ -181,6 +184,23 @@ def test_forgetting_that_leaves_a_trace_is_an_error(word_hash_library, monkeypat
     word_hash_library.replace([article(1, edition=1)])
     with pytest.raises(LibraryError):
         word_hash_library.forget("story-1")
+
+
+def test_while_another_process_reads_the_catalog_nothing_is_forgotten(word_hash_library):
+    """Its snapshot keeps the log from being emptied, and the log would keep the text."""
+    word_hash_library.replace([article(1), article(2)])
+    word_hash_library._catalog._db.execute("PRAGMA busy_timeout = 100")
+    reader = Catalog(word_hash_library.folder / CATALOG, readonly=True)
+    with contextlib.closing(reader), reader.snapshot():
+        assert reader.count_articles() == 2
+        with pytest.raises(LibraryError, match=r"read by another process.* try again"):
+            word_hash_library.forget("story-1")
+        assert word_hash_library.count_articles() == 2
+        word_hash_library.remove(["story-1"])
+        with pytest.raises(LibraryError, match="still holds what was removed"):
+            word_hash_library._catalog.compact()
+    assert word_hash_library.forget("story-2").left == 0
+    assert not [number for number in (1, 2) if marker(number).encode() in bytes_of(word_hash_library.folder)]
 
 
 def test_an_article_can_be_forgotten_by_its_file(word_hash_library, tmp_path, monkeypatch):
@@ -345,6 +365,39 @@ def test_an_index_that_is_gone_is_found_and_made_again(damaged, lost):
     (problem, *_) = diagnose(damaged, WordHashEncoder())
     assert problem.mend == "citewire rebuild"
     assert answers_rightly(damaged)
+
+
+@pytest.mark.parametrize(
+    ("owner", "method", "error"),
+    [(VectorIndex, "add", LibraryDamagedError), (Client, "get_or_create_collection", ValueError)],
+)
+def test_an_index_that_fails_while_it_is_opened_is_made_again(tmp_path, monkeypatch, owner, method, error):
+    """Chroma gives one client for a folder as long as it is open: the old one must not outlive its files."""
+    folder = tmp_path / "library"
+    with Library.open(folder, WordHashEncoder(), create=True) as library:
+        library.replace([article(number) for number in range(5)])
+    with contextlib.closing(Catalog(folder / CATALOG)) as catalog, catalog.transaction():
+        catalog.await_index()  # as a crash leaves it
+    works, errors = getattr(owner, method), [error("It fails.")]
+
+    def fails_once(*args, **options):
+        if errors:
+            raise errors.pop()
+        return works(*args, **options)
+
+    monkeypatch.setattr(owner, method, fails_once)
+    with Library.open(folder, WordHashEncoder()) as library:
+        assert library.search(marker(3))[0].article.id == "story-3"
+        assert library.search(marker(3))[0].vector_rank is not None
+
+
+def test_an_index_that_no_reader_comes_to_the_end_of_is_made_again(tmp_path, monkeypatch):
+    folder = tmp_path / "library"
+    with Library.open(folder, WordHashEncoder(), create=True) as library:
+        library.replace([article(1)])
+    monkeypatch.setattr(check, "_PATIENCE", 0.01)
+    (problem,) = diagnose(folder, WordHashEncoder())
+    assert (problem.what, problem.mend) == ("The Chroma index: it is not read in 0.01 seconds.", "citewire rebuild")
 
 
 def test_an_old_copy_of_the_index_is_found_and_mended(damaged, tmp_path):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -105,6 +106,12 @@ def test_a_library_without_a_stated_update_keeps_its_fingerprints():
     """The fingerprint of version 0.1.0, so that a sync after it encodes nothing again."""
     known = "c9b3c1d8b0d1a41661a829b46ef8000e6872c35c96fad2f7147b204b82a92ad5"
     assert Article("a", "T", "Text.", "/a", "P", "A", "2024-01-01", "https://a.example", "en").fingerprint == known
+
+
+def test_other_pages_are_a_change_although_the_text_is_the_same():
+    """Citations name the page."""
+    told = bridge(OLD)
+    assert len({told.fingerprint, replace(told, pages="0").fingerprint, replace(told, pages="0 3").fingerprint}) == 3
 
 
 # Libraries of before

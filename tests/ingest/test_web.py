@@ -3,14 +3,17 @@
 import datetime as dt
 import gzip
 import json
+import resource
 import time
+from contextlib import closing
 
 import pytest
 
-from ingest import AddressRules, Fetcher, Source, Within, list_entries, sync
-from ingest.errors import UnreadableError
+from ingest import AddressRules, Fetcher, Source, Within, list_entries, listing, sync
+from ingest.errors import LibraryError, UnreadableError
 from ingest.fetch import Limits
 from ingest.listing import feed, is_listing, sitemap
+from ingest.visits import Link, Visit, Visits, fetched
 from tests.ingest.documents import pdf
 from tests.ingest.memory import bounded
 from tests.ingest.sites import Site, kept, urlset
@@ -169,6 +172,17 @@ def test_a_forgotten_page_comes_back_only_because_it_is_fetched_again(site, run,
     assert run(f"{site.url}/1")[0] == 1
 
 
+def test_a_page_that_an_address_led_to_stays_when_only_that_address_is_gone(site, run, word_hash_library):
+    site.pages |= {"/old": (301, {"Location": "/new"}, ""), "/new": kept(page(1))}
+    sources = (f"{site.url}/old", f"{site.url}/new")
+    assert run(*sources)[0] == 1
+    site.pages["/old"] = (410, {}, "")
+    assert run(*sources) == (0, 0, 0, 1, [])
+    assert [entry.source for entry in word_hash_library.entries()] == [f"{site.url}/new"]
+    site.pages["/new"] = (410, {}, "")
+    assert run(*sources)[2] == 1
+
+
 def test_what_was_fetched_but_never_written_is_fetched_again(site, run, word_hash_library):
     """As after a crash between the two: the notes say that the page was seen, and the library has the older text."""
     site.pages["/1"] = kept(page(1))
@@ -251,6 +265,51 @@ def test_damaged_notes_cost_only_time(site, run, word_hash_library):
     assert run(f"{site.url}/1") == (0, 0, 0, 1, [])
 
 
+def noted(number, links=None):
+    url = f"https://courier.example/{number}"
+    return Visit(url, None, None, "digest", None, "", {}, links, 1_700_000_000.0, 1_700_000_000.0)
+
+
+def test_what_a_running_sync_notes_can_be_read_and_is_not_lost(word_hash_library):
+    """A long sitemap is more than SQLite keeps in memory, so that it is written before the sync commits it."""
+    folder = word_hash_library.folder
+    with closing(Visits(folder)) as visits:
+        visits.note(noted(1))
+    with closing(Visits(folder)) as visits:
+        visits.note(noted(2, [Link(f"https://courier.example/{'long/' * 100}{n}") for n in range(10_000)]))
+        assert fetched(folder, [noted(1).url, noted(2).url]) == ["2023-11-14T22:13:20+00:00", None]
+    assert fetched(folder, [noted(1).url, noted(2).url]) == ["2023-11-14T22:13:20+00:00"] * 2
+
+
+def test_reading_leaves_damaged_notes_as_they_are(word_hash_library):
+    path = word_hash_library.folder / "visits.sqlite3"
+    path.write_bytes(b"not a database at all" * 100)
+    assert fetched(word_hash_library.folder, [noted(1).url]) == [None]
+    assert path.read_bytes() == b"not a database at all" * 100
+
+
+def test_notes_that_cannot_be_opened_are_a_clear_error(word_hash_library, tmp_path):
+    (word_hash_library.folder / "visits.sqlite3").mkdir()
+    (tmp_path / "a.txt").write_text(story(1))
+    with pytest.raises(LibraryError, match=r"visits\.sqlite3 cannot be used"):
+        sync([tmp_path / "a.txt"], word_hash_library)
+
+
+def test_a_full_disk_costs_notes_but_no_sync(word_hash_library):
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(Visits(word_hash_library.folder)) as visits:
+        visits.note(noted(0))
+    with closing(Visits(word_hash_library.folder)) as visits:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, usual[1]))
+        try:
+            for number in range(1, 600):
+                visits.note(noted(number, [Link("https://courier.example/long" * 10)]))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    with closing(Visits(word_hash_library.folder)) as visits:
+        assert visits.visit(noted(0).url) == noted(0)
+
+
 # Case 7: what a refused redirect leaves behind
 
 
@@ -319,6 +378,16 @@ def test_case_9_a_gzip_bomb_of_a_sitemap_is_refused():
     bomb = gzip.compress(bytes(500_000_000), 1)
     with bounded(100), pytest.raises(UnreadableError, match="more than 50 MB"):
         sitemap(bomb)
+
+
+def test_sitemaps_of_one_index_share_the_links_that_are_followed(site, run, monkeypatch):
+    monkeypatch.setattr(listing, "MAX_LINKS", 5)
+    site.pages |= {f"/{n}": page(n) for n in range(4)}
+    site.pages["/map.xml"] = index([f"{site.url}/a.xml", f"{site.url}/b.xml"])
+    site.pages["/a.xml"] = urlset([f"{site.url}/0", f"{site.url}/1"])
+    site.pages["/b.xml"] = urlset([f"{site.url}/2", f"{site.url}/3"])
+    assert run(f"{site.url}/map.xml") == (3, 0, 0, 0, [])
+    assert run(f"{site.url}/b.xml") == (1, 0, 0, 1, [])  # each source has its own
 
 
 def test_a_sitemap_that_lists_itself_ends(site, run):

@@ -168,6 +168,7 @@ def test_a_source_says_all_that_is_known_of_it(tmp_path):
         ('location = "https://a.example"\nkind = "folder"', "leave the kind out"),
         ('location = "a"\nschedule = "often"', '"30m", "6h" or "1d"'),
         ('location = "a"\ntags = "x"', "a list of words"),
+        ('location = "a"\ntags = 5', "a list of words"),
         ('location = "a"\ncolour = "red"', "colour is not known"),
     ],
 )
