@@ -1,7 +1,9 @@
 """Asking from the server: a few questions at a time, a queue that ends, and work that stops with its asker."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
@@ -15,6 +17,7 @@ from ui.steps import Steps
 
 _AT_ONCE = 4  # questions answered at the same time
 _WAITING = 32  # questions that may wait; more are sent away
+_T = TypeVar("_T")
 
 
 class Asking:
@@ -75,7 +78,7 @@ class Asking:
             NotReadyError: the library is not open.
         """
         search = partial(self._admitted().library.search, question, limit, within)
-        return await to_thread.run_sync(search, limiter=self._limiter)
+        return await _in_turn(search, self._limiter)
 
     def stream(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> AsyncIterator[Answer]:
         """The answer as it grows. What can be refused is refused by this call, before anything is sent.
@@ -97,10 +100,23 @@ class Asking:
         limiter, told = self._limiter, None
         self.running += 1
         try:
-            while (answer := await to_thread.run_sync(steps.next, limiter=limiter)) is not None:
+            while (answer := await _in_turn(steps.next, limiter)) is not None:
                 if answer != told:  # while a model is silent, the same comes again
                     yield answer
                 limiter, told = self._begun, answer
         finally:
             self.running -= 1
             steps.close()
+
+
+async def _in_turn(work: Callable[[], _T], turns: CapacityLimiter) -> _T:
+    """What work gives, done in a thread when its turn has come.
+
+    Whoever leaves while it waits gives up the turn; once it has begun, the turn is over when the thread is through,
+    whoever has left: nothing can stop a thread.
+    """
+    turn = object()
+    await turns.acquire_on_behalf_of(turn)
+    working = asyncio.ensure_future(to_thread.run_sync(work))
+    working.add_done_callback(lambda _: turns.release_on_behalf_of(turn))
+    return await asyncio.shield(working)

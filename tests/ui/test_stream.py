@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -120,6 +121,35 @@ def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_b
             return begun
 
     assert len(servers.run(leave())) == 4  # as many as are answered at the same time
+
+
+def test_the_step_of_a_reader_who_left_keeps_its_place_until_it_is_over(small_copy: Path) -> None:
+    async def leave() -> int:
+        with servers.open_scripted(small_copy) as assistant:
+            reading: set[int] = set()
+            most = 0
+
+            class Watched(servers.ScriptedReader):
+                def read(self, question, hits):
+                    nonlocal most
+                    reading.add(me := threading.get_ident())
+                    most = max(most, len(reading))
+                    try:
+                        return super().read(question, hits)
+                    finally:
+                        reading.remove(me)
+
+            assistant.as_runnable().reader = Watched(assistant.library)
+            asking = Asking(Readiness(assistant))
+            for wave in range(3):
+                waiting = [anext(asking.stream(f"slow ferry {wave} {number}")) for number in range(4)]
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.gather(*waiting), 0.1)
+            assert (await asking.ask("ferry")).found
+            assert asking.waiting == 0
+            return most
+
+    assert servers.run(leave()) == 4
 
 
 async def _text(answers: AsyncIterator[object]) -> AsyncIterator[str]:
