@@ -12,6 +12,7 @@ from ingest.within import EVERYTHING
 from qa import Answer, Assistant, Turn
 from qa.question import checked
 from ui.errors import BusyError
+from ui.logs import log_question
 from ui.readiness import Readiness
 from ui.steps import Steps
 
@@ -21,7 +22,7 @@ _T = TypeVar("_T")
 
 
 class Asking:
-    """What every protocol of the server asks through.
+    """What the chat and every protocol of the server ask through: one queue, one count, one log of what is asked.
 
     Args:
         readiness: gives the assistant once there is one.
@@ -59,15 +60,21 @@ class Asking:
             raise BusyError("Too many questions are waiting. Try again in a few seconds.")
         return assistant
 
-    async def ask(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> Answer:
+    async def ask(
+        self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = (), *, request_id: str
+    ) -> Answer:
         """The whole answer.
+
+        Args:
+            question, within, history: as `Assistant.ask` takes them.
+            request_id: under which the question is logged, where the settings want that.
 
         Raises:
             BusyError: too many questions wait already.
             NotReadyError: the library is not open.
             CitewireError: what the assistant raises.
         """
-        *_, last = [answer async for answer in self.stream(question, within, history)]
+        *_, last = [answer async for answer in self.stream(question, within, history, request_id=request_id)]
         return last
 
     async def search(self, question: str, limit: int, within: Within = EVERYTHING) -> list[Hit]:
@@ -80,11 +87,16 @@ class Asking:
         search = partial(self._admitted().library.search, question, limit, within)
         return await _in_turn(search, self._limiter)
 
-    def stream(self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = ()) -> AsyncIterator[Answer]:
+    def stream(
+        self, question: str, within: Within = EVERYTHING, history: Sequence[Turn] = (), *, request_id: str
+    ) -> AsyncIterator[Answer]:
         """The answer as it grows. What can be refused is refused by this call, before anything is sent.
 
         When the one who asks goes away, a question that waits is never begun, and one being answered stops after
         its present step.
+
+        Args:
+            question, within, history, request_id: as `ask` takes them.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -92,6 +104,7 @@ class Asking:
             NotReadyError: the library is not open.
             CitewireError: what the assistant raises, while the answer grows.
         """
+        log_question(request_id, question)
         assistant = self._admitted()
         checked(question)
         return self._growing(Steps(assistant.stream(question, within, history)))

@@ -11,15 +11,19 @@ from typing import Any
 import httpx2
 import openai
 import pytest
+from gradio_client import Client as GradioClient
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from playwright.sync_api import BrowserContext
 
 from ingest import ArticleNotFoundError, Library, WordHashEncoder
 from qa import Answer, Assistant, QuestionError, Settings
 from qa.citations import cite
 from tests.ui import servers
-from tests.ui.servers import EXAMPLE, STARTER, Server
+from tests.ui.browser import ask as send_and_wait
+from tests.ui.browser import open_chat
+from tests.ui.servers import EXAMPLE, STARTER, Server, Waiter
 from ui.client import Client, ServerUnreachableError
 
 TOOLS = ["ask", "list_articles", "read_article", "search"]
@@ -151,6 +155,34 @@ def test_one_question_has_one_answer_whichever_way_it_is_asked(small_copy: Path,
             assert growing == list(assistant.stream(question))
             posted = httpx2.post(f"{scripted.url}/api/ask", json={"question": question}, timeout=20).json()
             assert {**posted, "took_ms": 0} == {**json.loads(json.dumps(asked.to_dict())), "took_ms": 0}
+
+
+def test_whichever_way_it_is_asked_a_question_is_logged_once_and_counted(
+    small_copy: Path, context: BrowserContext, eventually: Waiter
+) -> None:
+    async def use_the_tool() -> None:
+        async with over_http(started.url) as session:
+            await session.call_tool("ask", {"question": "The ferry, by MCP?"})
+
+    def running(number: int) -> bool:
+        figures = httpx2.get(f"{started.url}/metrics", timeout=20).text
+        return f"citewire_questions_running {number}.0" in figures
+
+    with servers.scripted(small_copy, log="questions") as started:
+        client = GradioClient(started.url, verbose=False)
+        for path in ("/api/ask", "/api/ask/stream"):
+            httpx2.post(f"{started.url}{path}", json={"question": f"The ferry, by {path}?"}, timeout=20)
+        model(started).chat.completions.create(model="citewire", messages=ask("The ferry, by chat?"))  # type: ignore[arg-type]
+        servers.run(use_the_tool())
+        assert running(0)
+        asked_slowly = client.submit("The very slow ferry, by Gradio?", api_name="/ask")
+        eventually(lambda: running(1))
+        assert asked_slowly.result(20)
+        send_and_wait(open_chat(context, started.url), "The ferry, on the page?")
+        log = started.log.read_text("utf-8").splitlines()
+    asked = sorted(json.loads(line)["question"] for line in log if '"question"' in line)
+    ways = [f"The ferry, {way}?" for way in ("by /api/ask", "by /api/ask/stream", "by MCP", "by chat", "on the page")]
+    assert asked == [*ways, "The very slow ferry, by Gradio?"]
 
 
 def test_the_client_reads_articles_and_raises_what_the_assistant_raises(scripted: Server) -> None:

@@ -12,9 +12,10 @@ import pytest
 
 from tests.ui import servers
 from tests.ui.servers import EXAMPLE, Server, Waiter
-from ui import sse
 from ui.asking import Asking
+from ui.beating import beating
 from ui.readiness import Readiness
+from ui.sse import HEARTBEAT
 
 
 def events(response: httpx2.Response) -> Iterator[tuple[str, dict]]:
@@ -83,9 +84,9 @@ def test_a_silent_stream_is_kept_alive_by_comments() -> None:
         yield "data: 1\n\n"
 
     async def collect() -> list[str]:
-        return [item async for item in sse.beating(slow(), every=0.1)]
+        return [item async for item in beating(slow(), HEARTBEAT, 0.1)]
 
-    assert servers.run(collect()) == [sse.HEARTBEAT, sse.HEARTBEAT, "data: 1\n\n"]
+    assert servers.run(collect()) == [HEARTBEAT, HEARTBEAT, "data: 1\n\n"]
 
 
 def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_begun(
@@ -105,7 +106,7 @@ def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_b
             asking = Asking(Readiness(assistant))
 
             async def ask(number: int) -> None:
-                async for _ in sse.beating(_text(asking.stream(f"slow ferry {number}")), every=0.05):
+                async for _ in beating(_text(asking.stream(f"slow ferry {number}", request_id="")), None, 0.05):
                     pass
 
             tasks = [asyncio.create_task(ask(number)) for number in range(12)]
@@ -142,10 +143,10 @@ def test_the_step_of_a_reader_who_left_keeps_its_place_until_it_is_over(small_co
             assistant.as_runnable().reader = Watched(assistant.library)
             asking = Asking(Readiness(assistant))
             for wave in range(3):
-                waiting = [anext(asking.stream(f"slow ferry {wave} {number}")) for number in range(4)]
+                waiting = [anext(asking.stream(f"slow ferry {wave} {number}", request_id="")) for number in range(4)]
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(asyncio.gather(*waiting), 0.1)
-            assert (await asking.ask("ferry")).found
+            assert (await asking.ask("ferry", request_id="")).found
             assert asking.waiting == 0
             return most
 
