@@ -4,7 +4,9 @@ import contextlib
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +182,7 @@ def test_whichever_way_it_is_asked_a_question_is_logged_once_and_counted(
         assert asked_slowly.result(20)
         send_and_wait(open_chat(context, started.url), "The ferry, on the page?")
         log = started.log.read_text("utf-8").splitlines()
-    asked = sorted(json.loads(line)["question"] for line in log if '"question"' in line)
+    asked = sorted(json.loads(line[line.index("{") :])["question"] for line in log if '"question"' in line)
     ways = [f"The ferry, {way}?" for way in ("by /api/ask", "by /api/ask/stream", "by MCP", "by chat", "on the page")]
     assert asked == [*ways, "The very slow ferry, by Gradio?"]
 
@@ -199,6 +201,27 @@ def test_the_client_reads_articles_and_raises_what_the_assistant_raises(scripted
         assert isinstance(client.ask("ferry", {"publishers": ["Gazette"]}), Answer)
     with Client("http://127.0.0.1:9") as nobody, pytest.raises(ServerUnreachableError, match="does not answer"):
         nobody.ask("x")
+
+
+@pytest.mark.parametrize("body", [b"<html>Bad gateway</html>", b'{"error": "bad gateway"}', b"[]"])
+def test_what_stands_before_the_server_and_answers_for_it_is_told_by_its_status(body: bytes) -> None:
+    class Gateway(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(502)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:  # type: ignore[override]
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Gateway) as gateway, Client(f"http://127.0.0.1:{gateway.server_port}") as client:
+        threading.Thread(target=lambda: [gateway.handle_request() for _ in range(2)]).start()
+        with pytest.raises(ServerUnreachableError, match="answered 502"):
+            client.ask("x")
+        with pytest.raises(ServerUnreachableError, match="answered 502"):
+            list(client.stream("x"))
 
 
 # Case 13 and 14
