@@ -192,6 +192,7 @@ class _Desk:
         if not exchanges:
             yield _shown(exchanges)
             return
+        exchanges[-1].leave("replaced")
         async for shown in self._answered(exchanges[-1].asked, [], exchanges[:-1], request):
             yield shown
 
@@ -216,8 +217,11 @@ class _Desk:
             exchange = Exchange(shown, "failed", problem=str(error), asked=question)
         except Exception:  # noqa: BLE001 - logged there; the page must not spin for ever
             exchange = Exchange(shown, "failed", problem=unforeseen(request_id), asked=question)
-        cleared = leaving.done() and leaving.result() == "cleared"
-        yield _shown([] if cleared else [*earlier, exchange])
+        left = leaving.result() if leaving.done() else None
+        if left == "replaced":  # by the same question anew, which shows the conversation from now on
+            yield _UNCHANGED
+        else:
+            yield _shown([] if left == "cleared" else [*earlier, exchange])
 
     async def ask(self, question: str, request: gr.Request) -> str:
         """Answer a question from the articles. The answer is text, with its sources below."""
