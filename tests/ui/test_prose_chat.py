@@ -97,9 +97,9 @@ def test_a_page_that_is_closed_while_the_model_writes_ends_its_request(page: Pag
 
 def test_my_words_instead_replace_an_answer_that_is_still_growing(page: Page, provider: Provider) -> None:
     ask(page, STARTER)
-    provider.says("When does the ferry leave in the morning?")
-    provider.answers += [[HELD, *HANG], [HELD, INVENTED]]
-    turn = send(page, "And in the morning?")
+    provider.says(HELD, *HANG)
+    provider.answers.append([HELD, INVENTED])
+    turn = send(page, "When does it leave?")
     expect(turn.locator(".prose")).to_contain_text("The ferry leaves at noon.")
     turn.locator(".verbatim").click()
     assert provider.dropped.wait(10)
