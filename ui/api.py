@@ -19,7 +19,6 @@ from ui.errors import NotReadyError, headers_of, problem_of, status_of
 from ui.feedback import Feedback
 from ui.guard import error_response
 from ui.jobs import Writing
-from ui.logs import log_question
 from ui.readiness import Readiness
 from ui.reference import add_reference
 from ui.shapes import ERRORS, EXAMPLE, AnswerShown, NotReady, PassageShown, Question, Ready, Visible
@@ -57,8 +56,8 @@ def _asking(asking: Asking) -> APIRouter:
     @router.post("/ask", response_model=AnswerShown, summary="Ask the articles")
     async def ask(body: Question, request: Request, within: Visible) -> JSONResponse:
         """The answer with its citations. found=false says that the articles do not say; it is not an error."""
-        log_question(request.state.request_id, body.question)
-        return JSONResponse((await asking.ask(body.question, body.filters.within(within), body.turns)).to_dict())
+        part, request_id = body.filters.within(within), request.state.request_id
+        return JSONResponse((await asking.ask(body.question, part, body.turns, request_id=request_id)).to_dict())
 
     @router.post(
         "/ask/stream",
@@ -73,9 +72,8 @@ def _asking(asking: Asking) -> APIRouter:
         `done` has the whole answer, `error` the shape of every error. Lines that begin with a colon keep the connection
         alive.
         """
-        log_question(request.state.request_id, body.question)
-        answers = asking.stream(body.question, body.filters.within(within), body.turns)
-        return EventStream(_told(answers, request.state.request_id))
+        part, request_id = body.filters.within(within), request.state.request_id
+        return EventStream(_told(asking.stream(body.question, part, body.turns, request_id=request_id), request_id))
 
     @router.get("/search", summary="Find passages")
     async def search(

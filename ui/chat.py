@@ -18,21 +18,22 @@ import gradio as gr
 from fastapi import FastAPI
 from gradio.events import api as gradio_api
 
-from ingest import ArticleNotFoundError, CitewireError, Within
-from qa import Answer, Assistant, Turn
+from ingest import ArticleNotFoundError, CitewireError, Library, Within
+from qa import Answer, Turn
 from ui import render, wording
+from ui.asking import Asking
+from ui.beating import beating
 from ui.errors import unforeseen
 from ui.holdings import holdings
 from ui.readiness import Readiness
 from ui.render import Exchange
-from ui.steps import Steps
 
 _STATIC = Path(__file__).parent / "static"
 _KEPT = 50  # exchanges that a conversation shows
 _SHOWN = 500  # characters of a question that are shown
 _STARTERS = 4
 _TURNS = 20  # of a conversation that a follow-up is read with
-_AT_ONCE, _WAITING = 4, 32  # questions that are answered, and that may wait
+_BEAT = 1.0  # seconds; only between two yields does Gradio see that a page has been closed
 
 _MASTHEAD = """<header class="masthead"><h1>Citewire</h1><p class="holdings">{}</p></header>
 <div id="announcer" class="unseen" role="status"></div>"""
@@ -48,12 +49,12 @@ _SOURCE = """<section id="source" aria-labelledby="source-title">
 </section>"""
 
 
-def mount(app: FastAPI, readiness: Readiness) -> FastAPI:
+def mount(app: FastAPI, readiness: Readiness, asking: Asking) -> FastAPI:
     """Mount the chat at / of an app, which must have a CORS policy: Gradio would echo any origin without one."""
     version = hashlib.sha256((_STATIC / "chat.js").read_bytes()).hexdigest()[:12]
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build(readiness),
+        build(readiness, asking),
         "/",
         theme=_theme(),
         css_paths=_STATIC / "chat.css",
@@ -70,13 +71,14 @@ def mount(app: FastAPI, readiness: Readiness) -> FastAPI:
     return mounted
 
 
-def build(readiness: Readiness) -> gr.Blocks:
+def build(readiness: Readiness, asking: Asking) -> gr.Blocks:
     """The page: a conversation, and beside it the source of what is quoted.
 
     Args:
         readiness: gives the assistant once there is one; until then the page says what it waits for.
+        asking: answers the questions.
     """
-    desk = _Desk(readiness)
+    desk = _Desk(readiness, asking)
     page: gr.Blocks
     with gr.Blocks(title="Citewire", analytics_enabled=False, fill_width=True) as page:
         masthead = gr.HTML(_MASTHEAD.format("&nbsp;"), elem_id="masthead", **_PLAIN)
@@ -89,9 +91,9 @@ def build(readiness: Readiness) -> gr.Blocks:
                 form = _form()
             gr.HTML(_SOURCE, elem_id="source-column", **_PLAIN)
         _wire(desk, form, conversation, welcome, starters)
-        page.load(desk.arrive, None, [masthead, *starters], concurrency_limit=None, **_OWN)
+        page.load(desk.arrive, None, [masthead, *starters], **_OWN)
         gradio_api(desk.ask, api_name="ask")
-    page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING)
+    page.queue(default_concurrency_limit=None)  # the queue of `asking` is the only one
     return page
 
 
@@ -156,8 +158,8 @@ _TELL_SCRIPT = "watch('value', () => element.dispatchEvent(new CustomEvent('cite
 class _Desk:
     """What the page's events do. What a visitor has asked is in the page's state, never here."""
 
-    def __init__(self, readiness: Readiness) -> None:
-        self._readiness = readiness
+    def __init__(self, readiness: Readiness, asking: Asking) -> None:
+        self._readiness, self._asking = readiness, asking
 
     async def arrive(self, request: gr.Request) -> AsyncIterator[list[Any]]:
         """The masthead and the starter questions, as soon as each is known."""
@@ -190,6 +192,7 @@ class _Desk:
         if not exchanges:
             yield _shown(exchanges)
             return
+        exchanges[-1].leave("replaced")
         async for shown in self._answered(exchanges[-1].asked, [], exchanges[:-1], request):
             yield shown
 
@@ -198,35 +201,37 @@ class _Desk:
     ) -> AsyncIterator[tuple[Any, ...]]:
         """`earlier` with the question at its end and the answer growing below it."""
         shown = question if len(question) <= _SHOWN else question[:_SHOWN] + "…"
-        leaving = asyncio.get_running_loop().create_future()
+        request_id, leaving = _state(request).request_id, asyncio.get_running_loop().create_future()
         exchange = Exchange(shown, asked=question, leaving=leaving)
         yield _shown([*earlier, exchange], clear_input=True)
         try:
-            assistant = self._readiness.assistant()
-            steps = Steps(assistant.stream(question, _within(request), turns))
-            with contextlib.closing(steps):
-                while answer := await _unless_left(steps, leaving):
-                    if answer == exchange.answer:  # while a model is silent, the same comes again
-                        yield _UNCHANGED
-                        continue
-                    exchange = replace(exchange, answer=answer, languages=_languages(assistant, answer))
-                    yield _shown([*earlier, exchange])
+            library = self._readiness.assistant().library
+            growing = self._asking.stream(question, _within(request), turns, request_id=request_id)
+            async with contextlib.aclosing(beating(growing, None, _BEAT, leaving)) as answers:
+                async for answer in answers:
+                    if answer:
+                        exchange = replace(exchange, answer=answer, languages=_languages(library, answer))
+                    yield _shown([*earlier, exchange]) if answer else _UNCHANGED
             exchange = exchange.stopped() if leaving.done() else replace(exchange, state="answered")
         except CitewireError as error:
             exchange = Exchange(shown, "failed", problem=str(error), asked=question)
         except Exception:  # noqa: BLE001 - logged there; the page must not spin for ever
-            exchange = Exchange(shown, "failed", problem=unforeseen(_state(request).request_id), asked=question)
-        cleared = leaving.done() and leaving.result() == "cleared"
-        yield _shown([] if cleared else [*earlier, exchange])
+            exchange = Exchange(shown, "failed", problem=unforeseen(request_id), asked=question)
+        left = leaving.result() if leaving.done() else None
+        if left == "replaced":  # by the same question anew, which shows the conversation from now on
+            yield _UNCHANGED
+        else:
+            yield _shown([] if left == "cleared" else [*earlier, exchange])
 
-    def ask(self, question: str, request: gr.Request) -> str:
+    async def ask(self, question: str, request: gr.Request) -> str:
         """Answer a question from the articles. The answer is text, with its sources below."""
+        request_id = _state(request).request_id
         try:
-            return wording.plain(self._readiness.assistant().ask(question, _within(request)))
+            return wording.plain(await self._asking.ask(question, _within(request), request_id=request_id))
         except CitewireError as error:
             raise gr.Error(str(error)) from None
         except Exception:  # noqa: BLE001 - logged there; its text is not for visitors
-            raise gr.Error(unforeseen(_state(request).request_id)) from None
+            raise gr.Error(unforeseen(request_id)) from None
 
     async def stop(self, exchanges: list[Exchange]) -> tuple[Any, ...]:
         """The conversation as it stands when the reader has had enough."""
@@ -241,17 +246,7 @@ class _Desk:
         return _shown([])
 
 
-async def _unless_left(steps: Steps, leaving: asyncio.Future[Any]) -> Answer | None:
-    """The next step of an answer, taken in a thread; None after the last, and at once when the reader leaves."""
-    step = asyncio.ensure_future(asyncio.to_thread(steps.next))
-    try:
-        await asyncio.wait((step, leaving), return_when=asyncio.FIRST_COMPLETED)
-        return None if leaving.done() else step.result()
-    finally:
-        step.cancel()
-
-
-_UNCHANGED = (gr.skip(),) * 6  # for Gradio, which sees only between two yields that a page has been closed
+_UNCHANGED = (gr.skip(),) * 6
 
 
 def _shown(exchanges: list[Exchange], *, clear_input: bool = False) -> tuple[Any, ...]:
@@ -277,11 +272,11 @@ def _state(request: gr.Request) -> Any:
     return request.request and request.request.state
 
 
-def _languages(assistant: Assistant, answer: Answer) -> dict[str, str]:
+def _languages(library: Library, answer: Answer) -> dict[str, str]:
     found = {}
     for article_id in {citation.article_id for citation in answer.citations}:
         try:
-            language = assistant.library.article(article_id).language
+            language = library.article(article_id).language
         except ArticleNotFoundError:  # removed since it was cited
             continue
         if language:

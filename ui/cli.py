@@ -38,12 +38,6 @@ def main() -> None:
     except CitewireError as error:
         err.print(f"[bold red]Error:[/] {terminal.plain(str(error))}")
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        err.print("Stopped.")
-        sys.exit(130)
-    except BrokenPipeError:  # the reader of our output went away, as `| head` does
-        sys.stderr.close()
-        sys.exit(0)
 
 
 def _settings(**flags: object) -> Any:

@@ -92,21 +92,21 @@ class Client:
     def _request(self, method: str, path: str, **more: Any) -> dict[str, Any]:
         try:
             response = self._http.request(method, path, **more)
+            if response.is_error:
+                raise self._refused(response)
             body: dict[str, Any] = response.json()
         except (httpx2.HTTPError, ValueError) as error:
             raise self._unreachable(error) from error
-        if response.is_error:
-            raise self._refused(response)
         return body
 
     def _refused(self, response: httpx2.Response) -> CitewireError:
         try:
-            problem: dict[str, str] = response.json()["error"]
-        except (ValueError, KeyError):
-            return ServerUnreachableError(f"{self._url} answered {response.status_code}.")
+            error = _error(response.json()["error"])
+        except (ValueError, KeyError, TypeError):  # a proxy's page, or somebody else's JSON
+            return ServerUnreachableError(f"{self._url} answered {response.status_code}. Is it a Citewire server?")
         if response.status_code == 404 and "/articles/" in str(response.url):
-            return ArticleNotFoundError(problem["message"])
-        return _error(problem)
+            return ArticleNotFoundError(str(error))
+        return error
 
     def _unreachable(self, error: Exception) -> ServerUnreachableError:
         return ServerUnreachableError(f"{self._url} does not answer ({type(error).__name__}). Is the server running?")

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from ingest import Library, Receipt, load_encoder, source_file
+from ingest import Library, Receipt, load_encoder
 from qa import Settings
 from ui.feedback import Feedback, beside
+from ui.uploads import discard
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,8 @@ def forget_once(settings: Settings, name: str) -> Forgotten:
     """
     with Library.open(settings.library, load_encoder(settings.encoder), purpose="forgetting an article") as opened:
         receipt = opened.forget(name)
-        others = {source_file(source) for source in opened.known()}
+        uploaded = discard(receipt.article.source, beside(settings.library, "uploads"), opened)
     opinions = Feedback(beside(settings.library, "feedback.jsonl")).forget([one.text for one in receipt.editions])
-    file = source_file(receipt.article.source)
-    uploaded = file.parent == beside(settings.library, "uploads") and file.exists() and file not in others
     if uploaded:
-        file.unlink()
         receipt = replace(receipt, again=())
     return Forgotten(receipt, opinions, uploaded)

@@ -18,10 +18,12 @@ from ingest import CitewireError, Library, SyncProgress, SyncReport, sync
 from ui.access import ADMIN, Caller
 from ui.errors import BusyError, JobNotFoundError, UploadError
 from ui.readiness import Readiness
+from ui.uploads import discard, keep
 
 _log = logging.getLogger("citewire")
 _KEPT = 50  # jobs that can be asked about
 _PATIENCE = 30  # seconds that an upload waits for a change that is under way
+_LONGEST = 150  # bytes of a file's name
 _NAME = re.compile(r"[^\w.() -]")
 
 
@@ -109,23 +111,24 @@ class Writing:
         """Keep a file and put its articles into the library.
 
         Raises:
-            UploadError: it has no name of a known format, or holds no article that can be read.
+            UploadError: it has no name of a known format, cannot be kept, or holds no article that can be read; where
+                some can be read, the report names those that cannot.
             BusyError: another change takes too long.
         """
-        safe = _NAME.sub("_", Path(name.replace("\\", "/")).name).lstrip(".")[-150:]
+        safe = _NAME.sub("_", Path(name.replace("\\", "/")).name)
+        safe = safe.encode()[-_LONGEST:].decode("utf-8", "ignore").lstrip(".")
         path = self._uploads / safe
         if not Path(safe).stem or not Path(safe).suffix:
             raise UploadError("The file needs a name that says what it is, such as article.md.")
         with self._alone() as library:
-            self._uploads.mkdir(parents=True, exist_ok=True)
             before = path.read_bytes() if path.exists() else None
-            path.write_bytes(content)
+            keep(path, content)
             try:
                 report = Report.of(sync([path], library, allow_empty=True))
             except CitewireError as error:
                 _put_back(path, before)
                 raise UploadError(str(error).replace(str(path), safe)) from None
-            if report.failed:
+            if report.failed and not (report.added or report.changed or report.unchanged):
                 _put_back(path, before)
                 raise UploadError(f"{safe} could not be read: {report.failed[0].reason}.")
         return report
@@ -137,10 +140,9 @@ class Writing:
             BusyError: another change takes too long.
         """
         with self._alone() as library:
-            source = Path(library.article(article_id).source)
+            source = library.article(article_id).source
             library.remove([article_id])
-            if source.parent == self._uploads:
-                source.unlink(missing_ok=True)
+            discard(source, self._uploads, library)
 
     def start(self, owner: str) -> JobShown:
         """Begin a sync of the sources that are set.
@@ -214,7 +216,7 @@ def _put_back(path: Path, before: bytes | None) -> None:
     if before is None:
         path.unlink(missing_ok=True)
     else:
-        path.write_bytes(before)
+        keep(path, before)
 
 
 def router(writing: Writing) -> APIRouter:

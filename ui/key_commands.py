@@ -8,13 +8,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ui.options import LibraryOption
 from ui.terminal import plain
 
 app = typer.Typer(no_args_is_help=True, help="Make, list and revoke the keys that let people and programs ask.")
-
-LibraryOption = Annotated[
-    Path | None, typer.Option("--library", help="The library's folder.", show_default=False, metavar="DIR")
-]
 
 
 @app.command()

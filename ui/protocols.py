@@ -13,7 +13,6 @@ from qa import Answer, Turn
 from ui import wording
 from ui.asking import Asking
 from ui.errors import problem_of
-from ui.logs import log_question
 from ui.shapes import ERRORS, EXAMPLE, Visible
 from ui.sse import EventStream, event, events
 
@@ -81,11 +80,11 @@ def add_protocols(app: FastAPI, asking: Asking) -> None:
         articles say.
         """
         question, history = body.asked
-        log_question(request.state.request_id, question)
+        request_id = request.state.request_id
         if body.stream:
-            answers = asking.stream(question, within, history)
-            return EventStream(_chunks(answers, request.state.request_id, writes=asking.writes))
-        answer = await asking.ask(question, within, history)
+            answers = asking.stream(question, within, history, request_id=request_id)
+            return EventStream(_chunks(answers, request_id, writes=asking.writes))
+        answer = await asking.ask(question, within, history, request_id=request_id)
         tokens = answer.prose.tokens if answer.prose else 0
         usage = {"prompt_tokens": 0, "completion_tokens": tokens, "total_tokens": tokens}
         message = {"role": "assistant", "content": wording.markdown(answer)}

@@ -15,6 +15,7 @@ from ui.wording import beside, cited_articles, noted, plain, source_line, text_o
 
 _MARK = r"\[(?P<number>\d{1,3})\]"
 _EMPTY = Markup("")
+Leaving = Literal["stopped", "cleared", "replaced"]  # what becomes of an answer that its reader leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class Exchange:
     problem: str = ""
     languages: Mapping[str, str] | None = None
     asked: str = ""
-    leaving: "asyncio.Future[Literal['stopped', 'cleared']] | None" = field(default=None, compare=False, repr=False)
+    leaving: "asyncio.Future[Leaving] | None" = field(default=None, compare=False, repr=False)
 
-    def leave(self, how: Literal["stopped", "cleared"]) -> None:
+    def leave(self, how: Leaving) -> None:
         """Tell whoever answers it that the reader has had enough."""
         if self.leaving and not self.leaving.done():
             self.leaving.set_result(how)

@@ -89,7 +89,7 @@ def create_app(source: Assistant | Readiness, settings: Settings | None = None) 
     add_login(app, access)
     add_widget(app, settings.origins, lambda token: _judged(access, token))
     app.mount("/citewire", StaticFiles(directory=_STATIC), name="static")
-    return chat.mount(app, readiness)
+    return chat.mount(app, readiness, asking)
 
 
 def _tools(app: FastAPI, readiness: Readiness, asking: Asking) -> Callable[[], AbstractAsyncContextManager[Any]]:

@@ -1,15 +1,15 @@
 """Server-sent events: an answer that grows, kept alive by comments, that ends when its reader goes away."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
+from ui.beating import beating
+
 _BEAT = 10.0  # seconds; proxies close what is silent for thirty or sixty
-_T = TypeVar("_T")
 HEARTBEAT = ": still here\n\n"
 
 
@@ -32,7 +32,7 @@ class EventStream(StreamingResponse):
     """
 
     def __init__(self, events: AsyncIterator[str]) -> None:
-        self._beating = beating(events)
+        self._beating = beating(events, HEARTBEAT, _BEAT)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         super().__init__(self._beating, media_type="text/event-stream", headers=headers)
 
@@ -41,25 +41,4 @@ class EventStream(StreamingResponse):
         try:
             await super().stream_response(send)
         finally:
-            await self._beating.aclose()  # type: ignore[attr-defined]  # a generator, whatever it is declared as
-
-
-async def beating(events: AsyncIterator[str], every: float = _BEAT) -> AsyncIterator[str]:
-    """The events, and HEARTBEAT after each `every` seconds without one."""
-    coming: asyncio.Future[str] | None = None
-    try:
-        while True:
-            coming = coming or asyncio.ensure_future(anext(events))
-            done, _ = await asyncio.wait({coming}, timeout=every)
-            if not done:
-                yield HEARTBEAT
-                continue
-            try:
-                item = coming.result()
-            except StopAsyncIteration:
-                return
-            coming = None
-            yield item
-    finally:
-        if coming:
-            coming.cancel()  # not awaited: a step in a thread ends by itself
+            await self._beating.aclose()

@@ -1,5 +1,6 @@
 """What `citewire sync` and `citewire watch` do: sources from the command line or the settings, into the library."""
 
+import logging
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -9,6 +10,8 @@ from pathlib import Path
 from ingest import AddressRules, CitewireError, Fetcher, Library, Source, SyncProgress, SyncReport, load_encoder, sync
 from qa import Settings
 from ui.watching import Stopped, Watch
+
+_log = logging.getLogger("citewire")
 
 
 def sources_of(settings: Settings, named: Sequence[str]) -> list[Source]:
@@ -85,8 +88,13 @@ class Upkeep:
                 raise Stopped
 
         def once(due: Sequence[Source]) -> None:
-            with make_fetcher(self._settings) as fetcher:
-                sync(due, library, fetcher=fetcher, progress=stopping)
+            try:
+                with make_fetcher(self._settings) as fetcher:
+                    sync(due, library, fetcher=fetcher, progress=stopping)
+            except (CitewireError, Stopped):
+                raise
+            except Exception:  # noqa: BLE001 - nobody stands above a thread; the next change is another chance
+                _log.exception("The sources were not brought up to date.")
 
         watch = Watch(self._settings.sources, once, stop=self._stop)
         self._thread = threading.Thread(target=watch.run, name="upkeep")

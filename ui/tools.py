@@ -94,10 +94,10 @@ class _Tools:
         history: _History = None,
     ) -> dict[str, Any]:
         """Answer a question from the articles, each sentence an exact quote with its source."""
-        with _said(ctx):
+        with _said(ctx) as request_id:
             filters = Filters(publishers=publishers, tags=tags, since=since, until=until)
-            within = filters.within(self._within(ctx))
-            return (await self._asking.ask(question, within, turns_of(history or ()))).to_dict()
+            within, turns = filters.within(self._within(ctx)), turns_of(history or ())
+            return (await self._asking.ask(question, within, turns, request_id=request_id)).to_dict()
 
     async def search(
         self, query: str, ctx: Context, limit: Annotated[int, Field(ge=1, le=50)] = 10
@@ -129,15 +129,16 @@ def _make_server(tools: _Tools) -> MCPServer[Any]:
 
 
 @contextlib.contextmanager
-def _said(ctx: Context) -> Iterator[None]:
-    """What goes wrong becomes a sentence for the assistant."""
+def _said(ctx: Context) -> Iterator[str]:
+    """The request's id; what goes wrong becomes a sentence for the assistant."""
+    request = ctx.request_context.request
+    request_id = request.state.request_id if request else uuid.uuid4().hex[:12]
     try:
-        yield
+        yield request_id
     except CitewireError as error:
         raise ToolError(str(error)) from None
     except Exception:  # noqa: BLE001 - logged
-        request = ctx.request_context.request
-        raise ToolError(unforeseen(request.state.request_id if request else uuid.uuid4().hex[:12])) from None
+        raise ToolError(unforeseen(request_id)) from None
 
 
 def _of_request(ctx: Context) -> Within:

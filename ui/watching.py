@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from watchfiles import watch as watch_files
 
@@ -66,15 +67,15 @@ class Watch:
 
     def _ticks(self) -> Iterator[bool]:
         """Every second or at a change: whether files changed."""
-        paths = [path if path.is_dir() else path.parent for source in self._local if (path := source.path)]
-        there = {path for path in paths if path.is_dir()}
+        paths = [path for source in self._local if (path := source.path)]
+        there = {folder for path in paths if (folder := path if path.is_dir() else path.parent).is_dir()}
         if not there:
             while not self._stop.wait(_TICK):
                 yield False
             return
         seen = watch_files(
             *there,
-            watch_filter=None,
+            watch_filter=lambda _, changed: any(Path(changed).is_relative_to(path) for path in paths),
             debounce=5 * _SETTLE,
             step=_SETTLE,
             stop_event=self._stop,

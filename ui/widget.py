@@ -95,7 +95,7 @@ def _script_response(request: Request) -> Response:
     headers = {
         "ETag": tag,
         "Cache-Control": _CACHED,
-        "Vary": "Accept-Encoding",
+        "Vary": "Accept-Encoding, Origin",  # what the CORS policy adds is for one origin alone
         "Cross-Origin-Resource-Policy": "cross-origin",  # pages of other origins run it; that is what it is for
     }
     if tag in request.headers.get("if-none-match", ""):

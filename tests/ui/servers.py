@@ -123,7 +123,8 @@ def real(library: Path, *starters: str, **settings: str) -> contextlib.AbstractC
 @contextlib.contextmanager
 def scripted(library: Path, gate: Path | None = None, **settings: str) -> Iterator[Server]:
     """A scripted assistant, ready; with a gate, it opens only when that file is there, and fails if text is in it."""
-    with process(library, __file__, str(library), *([str(gate)] if gate else []), **settings) as started:
+    variables = {"log": "requests", **settings}
+    with process(library, __file__, str(library), *([str(gate)] if gate else []), **variables) as started:
         if not gate:
             eventually(lambda: httpx2.get(f"{started.url}/health/ready", timeout=20).status_code == 200)
         yield started
@@ -193,8 +194,9 @@ def _main(library: str, gate: str | None = None) -> None:
 
     logging.basicConfig(level=logging.WARNING)
     readiness = Readiness(lambda: open_scripted(Path(library), Path(gate) if gate else None))
-    app = create_app(readiness, Settings.load(library=Path(library), hosts=("ask.intra",)))
-    logs.set_up("requests")
+    settings = Settings.load(library=Path(library), hosts=("ask.intra",))
+    app = create_app(readiness, settings)
+    logs.set_up(settings.log)
     _routes_of(Path(library)).write_text(json.dumps([asdict(route) for route in every(app)]), "utf-8")
     config = uvicorn.Config(app, port=0, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
     listener = config.bind_socket()

@@ -311,6 +311,8 @@ def test_copy_gives_the_answer_with_its_sources(opened: Opener, context: Browser
     turn = ask(page, EXAMPLE)
     turn.locator(".copy").click()
     expect(turn.locator(".copy")).to_have_text("Copied")
+    turn.locator(".copy").click()
+    expect(turn.locator(".copy")).to_have_text("Copy with sources")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "[1]" in copied
     assert "Example Wire, 13 Mar 2019" in copied

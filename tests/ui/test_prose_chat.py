@@ -95,6 +95,21 @@ def test_a_page_that_is_closed_while_the_model_writes_ends_its_request(page: Pag
     assert provider.dropped.wait(10)
 
 
+def test_my_words_instead_replace_an_answer_that_is_still_growing(page: Page, provider: Provider) -> None:
+    ask(page, STARTER)
+    provider.says(HELD, *HANG)
+    provider.answers.append([HELD, INVENTED])
+    turn = send(page, "When does it leave?")
+    expect(turn.locator(".prose")).to_contain_text("The ferry leaves at noon.")
+    turn.locator(".verbatim").click()
+    assert provider.dropped.wait(10)
+    expect(turn).to_have_attribute("data-state", "answered")
+    expect(turn.locator(".searched")).to_have_count(0)
+    expect(turns(page)).to_have_count(2)
+    page.wait_for_timeout(1500)  # a last word of the answer that was left would come by now
+    expect(turn.locator(".withheld summary")).to_contain_text("1 sentence was withheld")
+
+
 def test_a_model_s_failure_is_a_clear_sentence_above_the_quotes(page: Page, provider: Provider) -> None:
     provider.answers = [401]
     turn = ask(page, STARTER)

@@ -4,22 +4,28 @@ import contextlib
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import openai
 import pytest
+from gradio_client import Client as GradioClient
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from playwright.sync_api import BrowserContext
 
 from ingest import ArticleNotFoundError, Library, WordHashEncoder
 from qa import Answer, Assistant, QuestionError, Settings
 from qa.citations import cite
 from tests.ui import servers
-from tests.ui.servers import EXAMPLE, STARTER, Server
+from tests.ui.browser import ask as send_and_wait
+from tests.ui.browser import open_chat
+from tests.ui.servers import EXAMPLE, STARTER, Server, Waiter
 from ui.client import Client, ServerUnreachableError
 
 TOOLS = ["ask", "list_articles", "read_article", "search"]
@@ -153,6 +159,34 @@ def test_one_question_has_one_answer_whichever_way_it_is_asked(small_copy: Path,
             assert {**posted, "took_ms": 0} == {**json.loads(json.dumps(asked.to_dict())), "took_ms": 0}
 
 
+def test_whichever_way_it_is_asked_a_question_is_logged_once_and_counted(
+    small_copy: Path, context: BrowserContext, eventually: Waiter
+) -> None:
+    async def use_the_tool() -> None:
+        async with over_http(started.url) as session:
+            await session.call_tool("ask", {"question": "The ferry, by MCP?"})
+
+    def running(number: int) -> bool:
+        figures = httpx2.get(f"{started.url}/metrics", timeout=20).text
+        return f"citewire_questions_running {number}.0" in figures
+
+    with servers.scripted(small_copy, log="questions") as started:
+        client = GradioClient(started.url, verbose=False)
+        for path in ("/api/ask", "/api/ask/stream"):
+            httpx2.post(f"{started.url}{path}", json={"question": f"The ferry, by {path}?"}, timeout=20)
+        model(started).chat.completions.create(model="citewire", messages=ask("The ferry, by chat?"))  # type: ignore[arg-type]
+        servers.run(use_the_tool())
+        assert running(0)
+        asked_slowly = client.submit("The very slow ferry, by Gradio?", api_name="/ask")
+        eventually(lambda: running(1))
+        assert asked_slowly.result(20)
+        send_and_wait(open_chat(context, started.url), "The ferry, on the page?")
+        log = started.log.read_text("utf-8").splitlines()
+    asked = sorted(json.loads(line[line.index("{") :])["question"] for line in log if '"question"' in line)
+    ways = [f"The ferry, {way}?" for way in ("by /api/ask", "by /api/ask/stream", "by MCP", "by chat", "on the page")]
+    assert asked == sorted([*ways, "The very slow ferry, by Gradio?"])
+
+
 def test_the_client_reads_articles_and_raises_what_the_assistant_raises(scripted: Server) -> None:
     with Client(scripted.url) as client:
         assert client.article("one").text == "The ferry leaves at noon. It is blue."
@@ -167,6 +201,27 @@ def test_the_client_reads_articles_and_raises_what_the_assistant_raises(scripted
         assert isinstance(client.ask("ferry", {"publishers": ["Gazette"]}), Answer)
     with Client("http://127.0.0.1:9") as nobody, pytest.raises(ServerUnreachableError, match="does not answer"):
         nobody.ask("x")
+
+
+@pytest.mark.parametrize("body", [b"<html>Bad gateway</html>", b'{"error": "bad gateway"}', b"[]"])
+def test_what_stands_before_the_server_and_answers_for_it_is_told_by_its_status(body: bytes) -> None:
+    class Gateway(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(502)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:  # type: ignore[override]
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Gateway) as gateway, Client(f"http://127.0.0.1:{gateway.server_port}") as client:
+        threading.Thread(target=lambda: [gateway.handle_request() for _ in range(2)]).start()
+        with pytest.raises(ServerUnreachableError, match="answered 502"):
+            client.ask("x")
+        with pytest.raises(ServerUnreachableError, match="answered 502"):
+            list(client.stream("x"))
 
 
 # Case 13 and 14

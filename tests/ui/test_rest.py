@@ -8,9 +8,12 @@ import httpx2
 import pytest
 
 from benchmarks.fuzz import fuzz
+from tests.ui import servers
 from tests.ui.servers import HOSTILE_QUESTION, Server, Waiter
-from ui.errors import FeedbackError
+from ui.errors import FeedbackError, UploadError
 from ui.feedback import Feedback, Opinion
+from ui.jobs import Writing
+from ui.readiness import Readiness
 
 
 def upload(http: httpx2.Client, name: str, content: bytes) -> httpx2.Response:
@@ -49,6 +52,43 @@ def test_an_upload_that_is_no_article_is_a_422_and_leaves_nothing(
     assert str(own.library.parent) not in response.text
     folder = own.library.with_name("library.uploads")
     assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_of_a_file_of_several_articles_what_can_be_read_is_kept_and_the_rest_is_named(
+    own: Server, own_http: httpx2.Client
+) -> None:
+    lines = [json.dumps({"id": name, "title": name, "text": f"The {name} is open."}) for name in ("mill", "weir")]
+    made = upload(own_http, "b.jsonl", "\n".join([*lines, "{"]).encode())
+    assert made.status_code == 201
+    assert len(made.json()["failed"]) == 1
+    mill, weir = made.json()["added"]
+    kept = own.library.with_name("library.uploads") / "b.jsonl"
+    assert own_http.delete(f"/api/articles/{mill}").status_code == 204
+    assert kept.exists()  # the other one came from it
+    assert own_http.delete(f"/api/articles/{weir}").status_code == 204
+    assert not kept.exists()
+
+
+def test_a_long_name_in_any_script_is_cut(own_http: httpx2.Client) -> None:
+    made = upload(own_http, f"{'記' * 120}.md", b"The mole\n\nThe mole is closed.")
+    assert made.status_code == 201
+    [article] = made.json()["added"]
+    assert own_http.delete(f"/api/articles/{article}").status_code == 204
+
+
+def test_an_upload_for_which_there_is_no_room_leaves_the_earlier_one(small_copy: Path, tmp_path: Path) -> None:
+    with servers.open_scripted(small_copy) as assistant:
+        writing = Writing(Readiness(assistant), tmp_path / "uploads", ())
+        writing.upload("a.txt", b"The pier\n\nThe pier is open.")
+        limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limit[1]))
+        try:
+            with pytest.raises(UploadError, match="cannot be kept"):
+                writing.upload("a.txt", b"The pier\n\n" + b"The pier is shut. " * 9000)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        [kept] = (tmp_path / "uploads").iterdir()
+        assert kept.read_bytes() == b"The pier\n\nThe pier is open."
 
 
 def test_a_sync_runs_in_the_background_and_says_how_far_it_is(own_http: httpx2.Client, eventually: Waiter) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 
 from tests.ui import servers
 from tests.ui.servers import EXAMPLE, Server, Waiter
-from ui import sse
 from ui.asking import Asking
+from ui.beating import beating
 from ui.readiness import Readiness
+from ui.sse import HEARTBEAT
 
 
 def events(response: httpx2.Response) -> Iterator[tuple[str, dict]]:
@@ -82,9 +84,9 @@ def test_a_silent_stream_is_kept_alive_by_comments() -> None:
         yield "data: 1\n\n"
 
     async def collect() -> list[str]:
-        return [item async for item in sse.beating(slow(), every=0.1)]
+        return [item async for item in beating(slow(), HEARTBEAT, 0.1)]
 
-    assert servers.run(collect()) == [sse.HEARTBEAT, sse.HEARTBEAT, "data: 1\n\n"]
+    assert servers.run(collect()) == [HEARTBEAT, HEARTBEAT, "data: 1\n\n"]
 
 
 def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_begun(
@@ -104,7 +106,7 @@ def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_b
             asking = Asking(Readiness(assistant))
 
             async def ask(number: int) -> None:
-                async for _ in sse.beating(_text(asking.stream(f"slow ferry {number}")), every=0.05):
+                async for _ in beating(_text(asking.stream(f"slow ferry {number}", request_id="")), None, 0.05):
                     pass
 
             tasks = [asyncio.create_task(ask(number)) for number in range(12)]
@@ -120,6 +122,35 @@ def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_b
             return begun
 
     assert len(servers.run(leave())) == 4  # as many as are answered at the same time
+
+
+def test_the_step_of_a_reader_who_left_keeps_its_place_until_it_is_over(small_copy: Path) -> None:
+    async def leave() -> int:
+        with servers.open_scripted(small_copy) as assistant:
+            reading: set[int] = set()
+            most = 0
+
+            class Watched(servers.ScriptedReader):
+                def read(self, question, hits):
+                    nonlocal most
+                    reading.add(me := threading.get_ident())
+                    most = max(most, len(reading))
+                    try:
+                        return super().read(question, hits)
+                    finally:
+                        reading.remove(me)
+
+            assistant.as_runnable().reader = Watched(assistant.library)
+            asking = Asking(Readiness(assistant))
+            for wave in range(3):
+                waiting = [anext(asking.stream(f"slow ferry {wave} {number}", request_id="")) for number in range(4)]
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.gather(*waiting), 0.1)
+            assert (await asking.ask("ferry", request_id="")).found
+            assert asking.waiting == 0
+            return most
+
+    assert servers.run(leave()) == 4
 
 
 async def _text(answers: AsyncIterator[object]) -> AsyncIterator[str]:

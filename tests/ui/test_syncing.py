@@ -1,5 +1,6 @@
 """Sources from the settings, dry runs, watching, and a server that keeps itself up to date."""
 
+import errno
 import json
 import os
 import signal
@@ -14,11 +15,21 @@ import httpx2
 import pytest
 from typer.testing import CliRunner
 
-from ingest import CitewireError, LibraryMissingError, Source, SourceError, list_entries
+from ingest import (
+    CitewireError,
+    Library,
+    LibraryMissingError,
+    Source,
+    SourceError,
+    WordHashEncoder,
+    list_entries,
+)
+from qa import Settings
 from tests.ingest.sites import Site
 from tests.newspaper import print_newspaper, story
 from tests.ui.servers import environment, process
 from ui.cli import app
+from ui.syncing import Upkeep
 from ui.watching import Watch
 
 REAL = """
@@ -158,7 +169,48 @@ def test_ctrl_c_stops_within_two_seconds_keeps_what_is_done_and_the_next_sync_go
     assert planned == f"{400 - done} added, 0 changed, 0 removed, {done} unchanged, 0 failed\n"
 
 
+def test_upkeep_goes_on_after_what_nobody_foresaw(tmp_path, caplog):
+    class FullOnce(WordHashEncoder):
+        was_full = False
+
+        def encode_documents(self, texts):
+            if not self.was_full:
+                self.was_full = True
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().encode_documents(texts)
+
+    print_newspaper(tmp_path / "paper", [1])
+    upkeep = Upkeep(Settings(library=tmp_path / "library", sources=[{"location": str(tmp_path / "paper")}]))
+    with Library.open(tmp_path / "library", FullOnce(), create=True) as library:
+        upkeep.begin(library)
+        try:
+            eventually(lambda: "No space left" in caplog.text)
+            time.sleep(0.5)  # until it watches again
+            print_newspaper(tmp_path / "paper", [2])
+            eventually(lambda: library.count_articles() == 2)
+        finally:
+            upkeep.end()
+
+
 # The watch itself
+
+
+def test_a_watched_file_is_read_when_it_changes_and_not_for_its_neighbours(tmp_path):
+    read, stop = [], threading.Event()
+    (tmp_path / "paper.txt").write_text("one")
+
+    def sync(_):
+        read.append((tmp_path / "paper.txt").read_text())
+        (tmp_path / "library.txt").write_text(f"{len(read)}")  # as a library beside it is written by each sync
+        if len(read) == 2:
+            threading.Timer(3, stop.set).start()
+
+    watching = threading.Thread(target=Watch([Source.of(tmp_path / "paper.txt")], sync, stop=stop).run)
+    watching.start()
+    time.sleep(3)
+    (tmp_path / "paper.txt").write_text("two")
+    watching.join(30)
+    assert read == ["one", "two"]
 
 
 def test_a_web_source_is_looked_at_on_its_schedule():

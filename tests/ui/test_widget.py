@@ -239,6 +239,22 @@ def test_stop_stops_and_retry_asks_again(visit: Visit, scripted: Server) -> None
     ask(page, STARTER)
 
 
+def test_a_question_asked_during_an_answer_is_what_is_looked_at_and_read_out(visit: Visit, scripted: Server) -> None:
+    page = opened(visit(to=scripted))
+    page.evaluate("""() => {
+        window.said = [];
+        const announcer = document.querySelector("citewire-widget").shadowRoot.querySelector("[role=status]");
+        const note = () => window.said.push(announcer.textContent);
+        new MutationObserver(note).observe(announcer, {childList: true});
+    }""")
+    page.locator("textarea").fill("stuck")
+    page.keyboard.press("Enter")
+    expect(page.locator(".waiting")).to_be_visible()
+    ask(page, STARTER)
+    expect(page.locator(".turn").first).to_have_attribute("data-state", "stopped")
+    assert [text.split(":")[0] for text in page.evaluate("window.said") if text] == ["Answer with 3 sources"]
+
+
 def test_stop_while_a_model_writes_ends_its_request_and_keeps_what_is_there(
     visit: Visit, writing: Server, provider: Provider
 ) -> None:
@@ -558,6 +574,25 @@ def test_case_3_a_tag_that_comes_in_pieces_never_comes_alive(visit: Visit) -> No
     expect(turn.locator(".answer a")).to_have_count(0)
 
 
+def test_what_a_model_said_beyond_the_quotes_is_struck_once_and_notes_are_sentences(visit: Visit) -> None:
+    page = opened(visit())
+    claims = [("It is.", "supported", ""), ("It costs 9 crowns.", "unsupported", "“9” is not in the quote.")]
+    sentences = [{"text": text, "verdict": verdict, "citations": [1], "why": why} for text, verdict, why in claims]
+    prose = {"text": "It is. [1]", "sentences": sentences, "strict": "strike", "done": True, "declined": False,
+             "problem": "", "model": "m", "tokens": 9}  # fmt: skip
+    told(page, an_answer() | {"prose": prose, "notes": ["spring was taken as March to May"]})
+    turn = ask(page, "What?")
+    expect(turn.locator("del")).to_have_text("It costs 9 crowns.")
+    expect(turn.get_by_text("It costs 9 crowns.")).to_have_count(1)
+    expect(turn.locator(".note")).to_have_text(
+        [
+            "Sentences struck because the articles do not support them: 1.",
+            "Written by m from the quotes, and checked against them.",
+            "Spring was taken as March to May.",
+        ]
+    )
+
+
 def test_a_refusal_says_whether_anything_was_near(visit: Visit) -> None:
     page = opened(visit())
     answer = an_answer()
@@ -713,6 +748,7 @@ def test_the_script_is_small_cached_and_may_be_run_by_other_origins(server: Serv
     packed = httpx2.get(f"{server.url}/widget.js", headers={"accept-encoding": "gzip"})
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.content == plain.content
+    assert {"accept-encoding", "origin"} <= set(plain.headers["vary"].lower().split(", "))
     again = httpx2.get(f"{server.url}/widget.js", headers={"if-none-match": plain.headers["etag"]})
     assert again.status_code == 304
 

@@ -260,7 +260,7 @@ async function copy(button) {
     area.remove();
     button.focus();
   }
-  const label = button.textContent;
+  const label = (button.dataset.label ??= button.textContent ?? ""); // it may be pressed again before it is back
   button.textContent = "Copied";
   setTimeout(() => { button.textContent = label; }, 1500);
 }

@@ -54,8 +54,9 @@ export function answerParts(answer, desk) {
   ];
 }
 
-/** What was taken for what and what was counted. @param {Answer} answer */
-const notes = ({ notes: said = [] }) => said.map((note) => make("p", { class: "note", dir: "auto" }, note));
+/** What was taken for what and what was counted, as sentences. @param {Answer} answer */
+const notes = ({ notes: said = [] }) => said.map((note) =>
+  make("p", { class: "note" }, `${note.charAt(0).toUpperCase()}${note.slice(1)}.`));
 
 /** What stands between two quotes; the day or side that the next one is under stands out. @param {string} between */
 function labelled(between) {
@@ -70,23 +71,24 @@ function labelled(between) {
 function prose({ sentences, strict, done, declined, problem, model }, answer, desk) {
   const held = sentences.filter(({ verdict }) => verdict === "supported");
   const left = sentences.filter(({ verdict }) => verdict !== "supported");
-  const words = (strict === "strike" ? sentences : held).flatMap(/** @returns {(string | Node)[]} */ (sentence) => {
+  const struck = strict === "strike";
+  const words = (struck ? sentences : held).flatMap(/** @returns {(string | Node)[]} */ (sentence) => {
     const cited = sentence.citations.map((number) => numbered(answer, number));
     const chips = cited.flatMap((one) => (one ? ["\u00a0", chip(one, answer, desk)] : []));
     const text = clean(sentence.text);
     return sentence.verdict === "supported" ? [text, ...chips, " "] : [make("del", { title: sentence.why }, text), " "];
   });
   const note = (/** @type {string} */ text) => make("p", { class: "note" }, text);
-  const what = left.length === 1 ? "withheldOne" : "withheld";
+  const leftOut = desk.say(struck ? "struck" : "withheld", { n: left.length });
   return [
     words.length > 0 && make("p", { class: "answer prose", dir: "auto" }, ...words),
     !done && note(desk.say("writing")),
-    done && left.length > 0 && make(
+    done && left.length > 0 && (struck ? note(leftOut) : make(
       "details",
       { class: "note" },
-      make("summary", {}, desk.say(what, { n: left.length })),
+      make("summary", {}, leftOut),
       ...left.map(({ text, why }) => make("p", { dir: "auto" }, `${clean(text)} (${why})`)),
-    ),
+    )),
     declined && note(desk.say("declined")),
     Boolean(problem) && note(problem),
     done && words.length > 0 && note(desk.say("writtenBy", { model })),

@@ -80,7 +80,7 @@ export class Conversation {
     }
     if (this.#asking === asking) this.#asking = null;
     this.#draw(shown, turn);
-    this.#scrollTo(shown);
+    if (!this.#asking) this.#scrollTo(shown); // else the next question has taken its place
     this.#report(turn);
   }
 
@@ -106,7 +106,7 @@ export class Conversation {
       this.announcer.textContent = this.#words(/** @type {Problem} */ (problem));
       this.tell("error", { question, ...problem });
     } else {
-      this.announcer.textContent = this.desk.say("stopped");
+      if (!this.#asking) this.announcer.textContent = this.desk.say("stopped");
       this.tell("stopped", { question });
     }
   }

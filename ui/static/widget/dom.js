@@ -1,6 +1,6 @@
 // Elements, made so that no text can become markup, and the few formats that the widget shows.
 
-// Control characters and marks that would reorder or hide the words around them; as in ui/render.py.
+// Control characters and marks that would reorder or hide the words around them; as in ui/wording.py.
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
