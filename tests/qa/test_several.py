@@ -189,6 +189,13 @@ def test_a_side_of_which_nothing_is_said_is_no_comparison(ask):
     assert len({citation.quote for citation in answer.citations}) < 2
 
 
+def test_no_side_is_given_words_of_articles_that_do_not_know_it(ask):
+    articles = [story(1, "In the flood his workshop lost its roof and all of its tools."),
+                story(2, "The flood took two bridges and came back at night.")]  # fmt: skip
+    answer = ask("What do Volkswagen and Toyota say about the flood?", articles)
+    assert (answer.kind, answer.found, answer.text) == ("comparison", False, "")
+
+
 def test_hostile_questions_of_every_kind_are_answered_or_refused(ask):
     articles = [story(1, "The pier is long and old here.")]
     for topic in ('"', "*", "[1]", "<b>", "a" * 600, "“", "in in in", "31 February 0000", "日本"):
