@@ -70,6 +70,8 @@ class ChatModel:
                 try:
                     item = arriving.get(timeout=_TICK)
                 except queue.Empty:
+                    if work.cancelled():  # nothing more comes, not even an error
+                        raise ModelError("The model was closed before it had answered.") from None
                     yield None
                     continue
                 if isinstance(item, ModelError):

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from itertools import islice
 
 import pytest
 from langchain_core.language_models import BaseChatModel
@@ -188,6 +189,19 @@ def test_a_silent_model_is_not_waited_for_long_and_can_be_left(asked):
     answers.close()
     assert model._left.wait(2), "leaving reaches the model"
     assert time.monotonic() - began < 10
+
+
+def test_who_is_being_answered_when_the_model_is_closed_is_told(library, tmp_path):
+    chat = ChatModel("scripted:model", lambda: Scripted(pieces=[60.0]), 60.0)
+    writer = Writer(chat, library, Spending(tmp_path / "usage.json"))
+    answers = Assistant(library, OverlapReader(), Settings(), writer).stream(QUESTION)
+    next(answer for answer in answers if answer.prose)
+    next(answers)  # the model is asked, and silent
+    writer.close()
+    *_, answer = islice(answers, 9)
+    assert answer.citations
+    assert answer.prose.done
+    assert answer.prose.problem == "The model was closed before it had answered."
 
 
 def test_an_empty_answer_and_a_refusal_are_told_apart(asked):
