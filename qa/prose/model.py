@@ -23,6 +23,7 @@ _LONGEST_WAIT = 8.0  # a provider that asks for more is not waited for
 _TICK = 0.25  # seconds after which the one who waits is told that there is nothing yet
 _WHOLE = 3  # times the patience that a whole answer may take
 MAX_TOKENS = 400  # that a model may write
+CHARACTERS_A_TOKEN = 4  # about, where the provider does not count
 
 
 @dataclass(frozen=True, slots=True)

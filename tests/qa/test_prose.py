@@ -251,6 +251,13 @@ def test_the_day_s_limit_ends_the_prose_and_not_the_quotes(asked):
     assert model._heard == []
 
 
+@pytest.mark.parametrize(("said", "costs"), [((), False), (("The ",), True)], ids=["at once", "later"])
+def test_a_request_costs_nothing_when_it_fails_before_the_first_word(asked, tmp_path, said, costs):
+    prose = last(asked(*said, RuntimeError("no such package"))[0]).prose
+    assert prose.problem
+    assert bool(prose.tokens) == bool(Spending(tmp_path / "usage.json").used) == costs
+
+
 def test_a_new_day_begins_at_nothing(tmp_path):
     day = ["2024-03-01"]
     spending = Spending(tmp_path / "usage.json", 10, lambda: day[0])
