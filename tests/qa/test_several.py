@@ -113,6 +113,13 @@ def test_a_timeline_is_in_order_of_the_days_that_its_quotes_name(ask):
     assert days == ["1 March 2024", "5 May 2024", "8 May 2024", "Story 20"]
 
 
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("question", ["Timeline of the pier", "What happened in May?", "What happened last week?"])
+def test_a_date_at_the_end_of_time_is_none(ask, published, question):
+    answer = ask(question, [story(1, "The pier was begun on 1 March and is late.", published=published)])
+    assert all(line.startswith("Story 1: ") for line in answer.text.splitlines())
+
+
 def test_the_latest_is_the_newest_first(ask):
     articles = [story(day, f"The pier was painted in colour number {day} again.") for day in (2, 11, 7, 9)]
     answer = ask("What is the latest news on the pier?", articles)
