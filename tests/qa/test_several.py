@@ -231,6 +231,33 @@ def test_the_sentence_that_the_others_are_like_is_central():
     assert rank.sum() == pytest.approx(1)
 
 
+class Removing:
+    """A library that loses an article as soon as one is opened."""
+
+    def __init__(self, library):
+        self._library = library
+
+    def __getattr__(self, name):
+        if name in ("article", "edition") and any(entry.id == "story-1" for entry in self._library.entries()):
+            self._library.remove(["story-1"])
+        return getattr(self._library, name)
+
+
+@pytest.mark.parametrize(
+    "question", ["What happened in May 2024?", "Summarise the news of May 2024", "What is the latest news on the pier?"]
+)
+def test_an_article_removed_while_the_answer_is_made_is_left_out(word_hash_library, reader, question):
+    word_hash_library.replace([story(n, f"The pier was painted in colour number {n} again.") for n in (1, 2)])
+    answer = AnswerChain(Removing(word_hash_library), reader, today=lambda: TODAY).invoke(question)
+    assert [citation.article_id for citation in answer.citations] == ["story-2"]
+
+
+def test_the_article_of_the_page_may_be_gone(word_hash_library, reader):
+    word_hash_library.replace([story(n, "The pier is old and long.", url=f"https://x.example/{n}") for n in (1, 2)])
+    chain = AnswerChain(Removing(word_hash_library), reader, today=lambda: TODAY)
+    assert not chain.invoke("Summarise this article", within=Within(url="https://x.example/1")).found
+
+
 def test_an_article_removed_since_it_was_found_is_not_cited(word_hash_library, reader):
     word_hash_library.replace([story(1, "The pier is long and old here.")])
     desk = Desk(word_hash_library, reader, Within())
