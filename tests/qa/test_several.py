@@ -7,10 +7,12 @@ import pytest
 
 from ingest import Article, Within
 from qa import AnswerChain
+from qa.reader import BUILT_IN, SpanReader
 from qa.several import Desk
 from qa.several.comparison import speaker_of
 from qa.several.desk import has_a_figure, sentences_of
 from qa.several.summary import central
+from qa.spans import OnnxSpanModel
 
 TODAY = dt.date(2024, 6, 15)
 ASKED = [
@@ -220,6 +222,27 @@ def test_only_whole_sentences_that_say_something_are_quoted():
 def test_a_figure_is_no_date_and_no_hour():
     assert has_a_figure("Some 340 people came on 3 May.")
     assert not has_a_figure("It began at 2:50 a.m. on 3 May 2024, and no one came.")
+
+
+class Watching(OnnxSpanModel):
+    """The packaged model, and what it read."""
+
+    def __init__(self):
+        super().__init__(BUILT_IN)
+        self.texts = ""
+
+    def spans(self, question, texts):
+        self.texts += "\n".join(texts)
+        return super().spans(question, texts)
+
+
+def test_every_passage_in_which_a_number_is_looked_for_is_read(word_hash_library):
+    texts = [f"The march of town {n} had {n}00 marchers in it. It was as loud as the one before." for n in range(16)]
+    word_hash_library.replace([story(n, text) for n, text in enumerate(texts, start=1)])
+    model = Watching()
+    desk = Desk(word_hash_library, SpanReader(model), Within())
+    desk.near("number of marchers", desk.hits("number of marchers"))
+    assert [text for text in texts if text not in model.texts] == []
 
 
 def test_the_sentence_that_the_others_are_like_is_central():
