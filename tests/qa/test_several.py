@@ -100,6 +100,16 @@ def test_what_a_caller_may_not_see_is_neither_compared_nor_told(ask):
             assert "secret" not in " ".join(answer.notes)
 
 
+@pytest.mark.parametrize(
+    ("topic", "searched"),
+    [("the mayor's plan and the council's vote", "“mayor's plan” and “council's vote”"),
+     ("“the mayor’s plan” and 'a vote'", "“the mayor’s plan” and “a vote”")],
+)  # fmt: skip
+def test_an_apostrophe_is_no_quotation_mark(ask, topic, searched):
+    answer = ask(f"How many articles mention {topic}?", [story(1, "The pier is long and old here.")])
+    assert answer.notes == (f"searched 1 of 1 articles for {searched}",)
+
+
 def test_nothing_counted_is_no_answer_but_says_what_was_searched(ask):
     answer = ask("How many articles mention Oslo?", [story(1, "The pier is long and old here.")])
     assert (answer.found, answer.text, answer.citations) == (False, "", ())
