@@ -7,6 +7,7 @@ import pytest
 
 from ingest import Article, Within
 from qa import AnswerChain
+from qa.answer import NOT_ANSWERED, NOTHING_NEAR
 from qa.reader import BUILT_IN, SpanReader
 from qa.several import Desk
 from qa.several.comparison import speaker_of
@@ -128,8 +129,8 @@ def test_a_timeline_is_in_order_of_the_days_that_its_quotes_name(ask):
 @pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
 @pytest.mark.parametrize("question", ["Timeline of the pier", "What happened in May?", "What happened last week?"])
 def test_a_date_at_the_end_of_time_is_none(ask, published, question):
-    answer = ask(question, [story(1, "The pier was begun on 1 March and is late.", published=published)])
-    assert all(line.startswith("Story 1: ") for line in answer.text.splitlines())
+    answer = ask(question, [story(1, "The pier was begun on 1 March 2024 and is late.", published=published)])
+    assert all(line.startswith("1 March 2024: ") for line in answer.text.splitlines())
 
 
 def test_the_latest_is_the_newest_first(ask):
@@ -215,6 +216,16 @@ def test_no_side_is_given_words_of_articles_that_do_not_know_it(ask):
     assert (answer.kind, answer.found, answer.text) == ("comparison", False, "")
 
 
+def test_a_refusal_shows_what_is_nearest_and_says_how_near_it_is(word_hash_library, reader):
+    word_hash_library.replace([story(1, "The tariff dispute goes on in the town.")])
+    chain = AnswerChain(word_hash_library, reader, today=lambda: TODAY)
+    [refused] = chain.stream("Timeline of the Zorban tariff dispute")
+    assert (refused.found, refused.reason) == (False, NOT_ANSWERED)
+    assert [citation.article_id for citation in refused.nearest] == ["story-1"]
+    [unknown] = chain.stream("Timeline of Zorban")
+    assert (unknown.found, unknown.reason) == (False, NOTHING_NEAR)
+
+
 def test_hostile_questions_of_every_kind_are_answered_or_refused(ask):
     articles = [story(1, "The pier is long and old here.")]
     for topic in ('"', "*", "[1]", "<b>", "a" * 600, "“", "in in in", "31 February 0000", "日本"):
@@ -277,7 +288,8 @@ class Removing:
 
 
 @pytest.mark.parametrize(
-    "question", ["What happened in May 2024?", "Summarise the news of May 2024", "What is the latest news on the pier?"]
+    "question",
+    ["What happened in May 2024?", "Boil down this month's coverage for me", "What is the latest news on the pier?"],
 )
 def test_an_article_removed_while_the_answer_is_made_is_left_out(word_hash_library, reader, question):
     word_hash_library.replace([story(n, f"The pier was painted in colour number {n} again.") for n in (1, 2)])
