@@ -104,8 +104,9 @@ class ChatModel:
     ) -> None:
         for attempt in range(1, _TRIES + 1):
             begun = False
+            whole = asyncio.timeout(_WHOLE * self._patience)
             try:
-                async with asyncio.timeout(_WHOLE * self._patience):
+                async with whole:
                     async for piece in _patiently(_pieces(model, system, asked), self._patience):
                         begun = True
                         put(piece)
@@ -114,7 +115,7 @@ class ChatModel:
             except ModelError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - as above
-                failure = translated(error, self.name, self._patience)
+                failure = translated(error, self.name, (_WHOLE if whole.expired() else 1) * self._patience)
             if begun or not failure.passing or attempt == _TRIES or failure.wait > _LONGEST_WAIT:
                 put(failure)
                 return

@@ -191,6 +191,10 @@ def test_a_silent_model_is_not_waited_for_long_and_can_be_left(asked):
     assert time.monotonic() - began < 10
 
 
+def test_a_model_that_talks_too_long_is_told_by_how_long_it_had(asked):
+    assert "within 1.5 seconds" in last(asked(*["Slowly ", 0.2] * 30, patience=0.5)[0]).prose.problem
+
+
 def test_who_is_being_answered_when_the_model_is_closed_is_told(library, tmp_path):
     chat = ChatModel("scripted:model", lambda: Scripted(pieces=[60.0]), 60.0)
     writer = Writer(chat, library, Spending(tmp_path / "usage.json"))
