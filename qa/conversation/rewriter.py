@@ -12,6 +12,7 @@ from qa.answer import Turn
 from qa.errors import ModelError
 from qa.features import content_words
 from qa.prose.model import CHARACTERS_A_TOKEN, ChatModel
+from qa.prose.prompt import data
 from qa.prose.spending import Spending
 
 # Fixed, so that providers can keep it
@@ -75,13 +76,8 @@ class Rewriter:
 
 
 def _asked(question: str, turns: Sequence[Turn]) -> str:
-    told = [_data(f"{turn.question} {turn.answer[:_ANSWER]}") for turn in turns[-_TURNS:]]
-    return "".join(f"<turn>{turn}</turn>" for turn in told) + f"<last>{_data(question)}</last>"
-
-
-def _data(text: str) -> str:
-    """Text that cannot close its tag."""
-    return " ".join(text.replace("<", "‹").replace(">", "›").split())
+    told = [data(f"{turn.question} {turn.answer[:_ANSWER]}") for turn in turns[-_TURNS:]]
+    return "".join(f"<turn>{turn}</turn>" for turn in told) + f"<last>{data(question)}</last>"
 
 
 def _is_borne_out(written: str, question: str, turns: Sequence[Turn]) -> bool:
