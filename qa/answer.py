@@ -117,7 +117,8 @@ class Answer:
         found: False when the articles do not say; then `text` is empty and `nearest` shows what comes nearest.
         text: the answer's sentences with their marks: "They return in May. [1]"
         short: the exact words that answer, where there are such; else empty.
-        confidence: 0 to 1, the reader's estimate that a quote of it answers the question.
+        confidence: 0 to 1, the reader's estimate that a quote of it answers the question; of the other kinds, 1 where
+            there is one, as nothing is estimated.
         citations: the quotes, numbered as in the text.
         conflicts: quotes that contradict each other, as pairs of citation numbers.
         nearest: when nothing was found, the passages that come nearest; they answer nothing. Also when a model finds no

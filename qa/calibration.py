@@ -11,6 +11,7 @@ from qa.evaluate import Outcome
 from qa.reader import Reader
 
 FILE = "calibration.json"
+_ROUNDED = 0.00005  # by which an answer's confidence may be more than the reader's, which is held against the threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def calibrate(outcomes: Sequence[Outcome], precision: float, models: str) -> Cal
             given = count
     if not given:
         raise EvaluationError(f"No threshold makes {precision:.0%} of the answers right: ask for a lower --precision.")
-    threshold = ranked[given - 1].forced.confidence
+    threshold = round(max(ranked[given - 1].forced.confidence - _ROUNDED, 0.0), 5)
     return Calibration(
         threshold,
         round(sum(outcome.right for outcome in ranked[:given]) / given, 4),

@@ -110,9 +110,8 @@ class AnswerChain(Runnable[str, Answer]):
             answers = self._quotes(searched_for, request.within)
         else:
             desk = several.Desk(self.library, self.reader, request.within)
-            answers = several.answers(searched_for, request, desk)
-            if self.writer:
-                answers = self._with_nearest(answers, searched_for, request.within)
+            told = several.answers(searched_for, request, desk)
+            answers = self._with_nearest(told, searched_for, request.within)
         notes = (*request.notes, *left_out(request.within, self.library, within))
         for answer in answers:
             yield replace(answer, notes=(*notes, *answer.notes))
@@ -145,18 +144,23 @@ class AnswerChain(Runnable[str, Answer]):
             )
 
     def _with_nearest(self, answers: Iterable[Answer], searched_for: str, within: Within) -> Iterator[Answer]:
-        """The same answers, and the last again with what comes nearest besides: a model may find nothing in its quotes.
+        """The same answers, and what comes nearest: where nothing was found, or besides, as a model may find nothing.
 
         That is looked for when the quotes have been given, which do not wait for it.
         """
         for answer in answers:
-            yield answer
-        found = self.reader.read(searched_for, self.library.search(searched_for, self.limit, within))
+            if answer.found:
+                yield answer
+        if answer.found and not self.writer:
+            return
+        hits = self.library.search(searched_for, self.limit, within)
+        found = self.reader.read(searched_for, hits)
         quoted = {(citation.article_id, citation.quote) for citation in answer.citations}
         near = compose.nearest(found, limit=self.limit)
         others = [item for item in near if (item.hit.article.id, item.quote) not in quoted]
         cited = self._cite(others[: compose.MAX_QUOTES], within, first=len(answer.citations) + 1)
-        yield replace(answer, nearest=tuple(citation for _, citation in cited))
+        reason = "" if answer.found else _reason(hits)
+        yield replace(answer, nearest=tuple(citation for _, citation in cited), reason=reason)
 
     def _cite(
         self, evidence: Iterable[Evidence], within: Within, first: int = 1

@@ -134,7 +134,8 @@ def origins(flags: Mapping[str, object] | None = None) -> dict[str, Origin]:
     """Each setting's value and where it came from.
 
     Raises:
-        SettingsError: citewire.toml is broken, or a name in it or in the environment is unknown.
+        SettingsError: citewire.toml is broken, a name in it or in the environment is unknown, or a variable that holds
+            pairs has something else.
     """
     defaults = Settings.model_validate({})
     found = {name: Origin(getattr(defaults, name), "default") for name in Settings.model_fields}
@@ -168,13 +169,21 @@ def _from_environment() -> dict[str, Origin]:
 
 
 def _split(name: str, value: str) -> object:
-    """A variable's value: settings that hold several have a bar between them."""
+    """A variable's value: settings that hold several have a bar between them.
+
+    Raises:
+        SettingsError: a pair lacks one of its sides.
+    """
     kind = Settings.model_fields[name].annotation
-    parts = [part.strip() for part in value.split("|")]
+    parts = [part.strip() for part in value.split("|") if part.strip()]
     if get_origin(kind) is tuple:
         return tuple(parts)
     if get_origin(kind) is dict:
-        return {name: scope for name, _, scope in (part.rpartition("=") for part in parts)}
+        pairs = [(left.strip(), right.strip()) for left, _, right in (part.rpartition("=") for part in parts)]
+        if not all(left and right for left, right in pairs):
+            where = f"{name} = {value!r} ({_PREFIX}{name.upper()})"
+            raise SettingsError(f"{where} cannot be used: write NAME=SCOPE, with | between several.")
+        return dict(pairs)
     return value
 
 

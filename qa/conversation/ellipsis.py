@@ -21,16 +21,14 @@ _TIME = re.compile(
 _MOST = 7  # words of a follow-up that is no sentence
 
 
-def completed(bare: str, before: str, answer: str, *, led: bool) -> str:
+def completed(bare: str, before: str, *, led: bool) -> str:
     """The last question with a fragment in its place; empty where the words are no fragment.
 
     Args:
         bare: the follow-up without "and" or "but" in front.
         before: the last question, which stands alone.
-        answer: its answer, without marks.
         led: "and" or "but" stood in front.
     """
-    del answer
     text = bare.rstrip(" ?.!,")
     if found := _BARE.fullmatch(text.lower()):
         return _asked_anew(found["wh"], before)

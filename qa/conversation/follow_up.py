@@ -78,7 +78,7 @@ def _is_english(question: str) -> bool:
 def _rewritten(question: str, before: str, answer: str) -> Rewritten | None:
     bare = _LEAD.sub("", question).strip()
     led = bare != question.strip()
-    if whole := ellipsis.completed(bare, before, answer, led=led):
+    if whole := ellipsis.completed(bare, before, led=led):
         return Rewritten(_capital(whole))
     named = bool(mentions.names(mentions.uncapital(bare)))
     points_back = pointing.points_back(bare)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from qa.answer import Turn
 from qa.errors import ModelError
 from qa.features import content_words
-from qa.prose.model import ChatModel
+from qa.prose.model import CHARACTERS_A_TOKEN, ChatModel
+from qa.prose.prompt import data
 from qa.prose.spending import Spending
 
 # Fixed, so that providers can keep it
@@ -27,7 +28,6 @@ _TURNS = 3  # the latest, that the model reads
 _ANSWER = 400  # characters of an answer that it reads
 _LONGEST = 300  # characters of a question
 _PATIENCE = 8.0  # seconds: the one who asks has nothing to look at meanwhile
-_CHARACTERS_A_TOKEN = 4
 
 
 class Rewriter:
@@ -54,9 +54,9 @@ class Rewriter:
         return written if _is_borne_out(written, question, turns) else guess
 
     def _written(self, asked: str) -> str:
-        """What the model writes, as far as it comes in time; its tokens are counted however it ends."""
+        """What the model writes, as far as it comes in time; its tokens count but for a request that failed."""
         until = time.monotonic() + self._patience
-        text, counted = "", 0
+        text, counted, read = "", 0, len(SYSTEM) + len(asked)
         pieces = self._model.stream(SYSTEM, asked)
         try:
             for piece in pieces:
@@ -65,20 +65,19 @@ class Rewriter:
                     counted = max(counted, piece.tokens)
                 if time.monotonic() > until or len(text) > _LONGEST or "\n" in text.strip():
                     return ""
+        except ModelError:
+            if not text:
+                read = 0
+            raise
         finally:
             pieces.close()  # closing it ends the request
-            self._spending.add(counted or (len(SYSTEM) + len(asked) + len(text)) // _CHARACTERS_A_TOKEN)
+            self._spending.add(counted or (read + len(text)) // CHARACTERS_A_TOKEN)
         return " ".join(text.split()).strip("\"'“”")
 
 
 def _asked(question: str, turns: Sequence[Turn]) -> str:
-    told = [_data(f"{turn.question} {turn.answer[:_ANSWER]}") for turn in turns[-_TURNS:]]
-    return "".join(f"<turn>{turn}</turn>" for turn in told) + f"<last>{_data(question)}</last>"
-
-
-def _data(text: str) -> str:
-    """Text that cannot close its tag."""
-    return " ".join(text.replace("<", "‹").replace(">", "›").split())
+    told = [data(f"{turn.question} {turn.answer[:_ANSWER]}") for turn in turns[-_TURNS:]]
+    return "".join(f"<turn>{turn}</turn>" for turn in told) + f"<last>{data(question)}</last>"
 
 
 def _is_borne_out(written: str, question: str, turns: Sequence[Turn]) -> bool:

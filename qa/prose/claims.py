@@ -30,6 +30,7 @@ _DIFFERENT = {  # cosine below which words do not stand for others
     "name": 0.5,  # Tokyo may stand for Japan
     "number": 2,  # never
 }
+_REMEMBERED = 20_000  # words, after which all are forgotten
 _CLAUSES = re.compile(
     r"[;:—–]\s|\s-\s|,\s(?:and|but|while|because|which|who|where|after|before|so|as|with|although|though|adding|saying)"
     r"\s|\s(?:and|but|while|because|although|though|whereas|adding that|so that|after|before)\s",
@@ -116,10 +117,12 @@ class Checker:
         return 1 - float((alike.max(axis=1) < _ALIKE).sum()) / len(wanted)
 
     def _embedded(self, words: Sequence[str]) -> np.ndarray:
-        new = [word for word in dict.fromkeys(words) if word not in self._vectors]
-        if new:
-            if len(self._vectors) > 20_000:
+        # Held here: another thread may clear what is remembered at any moment
+        found = {word: vector for word in words if (vector := self._vectors.get(word)) is not None}
+        if new := [word for word in dict.fromkeys(words) if word not in found]:
+            encoded = dict(zip(new, self._encoder.encode_documents(new), strict=True))
+            if len(self._vectors) > _REMEMBERED:
                 self._vectors.clear()
-                new = list(dict.fromkeys(words))
-            self._vectors |= dict(zip(new, self._encoder.encode_documents(new), strict=True))
-        return np.stack([self._vectors[word] for word in words])
+            self._vectors |= encoded
+            found |= encoded
+        return np.stack([found[word] for word in words])

@@ -1,13 +1,14 @@
 """Chat models in this process, from a file in the GGUF format, by llama-cpp-python."""
 
+import asyncio
 import contextlib
 import importlib.util
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
@@ -28,6 +29,7 @@ class LocalChatModel(BaseChatModel):
 
     path: Path
     _llama: Any = PrivateAttr(None)
+    _turn: asyncio.Lock = PrivateAttr(default_factory=asyncio.Lock)
     _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
     @property
@@ -50,6 +52,19 @@ class LocalChatModel(BaseChatModel):
     ) -> ChatResult:
         text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
         return ChatResult(generations=[ChatGeneration(message=AIMessage(text))])
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        # Whoever waits holds no thread, which the one who is answered needs for each step. The lock below is held only
+        # for what a question that was left is still doing.
+        async with self._turn:
+            async for chunk in super()._astream(messages, stop, run_manager, **kwargs):
+                yield chunk
 
     def _stream(
         self,

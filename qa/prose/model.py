@@ -23,6 +23,7 @@ _LONGEST_WAIT = 8.0  # a provider that asks for more is not waited for
 _TICK = 0.25  # seconds after which the one who waits is told that there is nothing yet
 _WHOLE = 3  # times the patience that a whole answer may take
 MAX_TOKENS = 400  # that a model may write
+CHARACTERS_A_TOKEN = 4  # about, where the provider does not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class ChatModel:
                 try:
                     item = arriving.get(timeout=_TICK)
                 except queue.Empty:
+                    if work.cancelled():  # nothing more comes, not even an error
+                        raise ModelError("The model was closed before it had answered.") from None
                     yield None
                     continue
                 if isinstance(item, ModelError):
@@ -101,8 +104,9 @@ class ChatModel:
     ) -> None:
         for attempt in range(1, _TRIES + 1):
             begun = False
+            whole = asyncio.timeout(_WHOLE * self._patience)
             try:
-                async with asyncio.timeout(_WHOLE * self._patience):
+                async with whole:
                     async for piece in _patiently(_pieces(model, system, asked), self._patience):
                         begun = True
                         put(piece)
@@ -111,7 +115,7 @@ class ChatModel:
             except ModelError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - as above
-                failure = translated(error, self.name, self._patience)
+                failure = translated(error, self.name, (_WHOLE if whole.expired() else 1) * self._patience)
             if begun or not failure.passing or attempt == _TRIES or failure.wait > _LONGEST_WAIT:
                 put(failure)
                 return

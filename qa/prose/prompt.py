@@ -28,8 +28,13 @@ def asked(question: str, sources: Sequence[Source]) -> str:
         sources: what may be cited; those past the budget are cut, never left out.
     """
     share = max(_BUDGET // max(len(sources), 1), _LEAST)
-    shown = "\n".join(f'<source id="{source.number}">{_data(_around(source, share))}</source>' for source in sources)
-    return f"{shown}\n\nQuestion: {_data(question)}"
+    shown = "\n".join(f'<source id="{source.number}">{data(_around(source, share))}</source>' for source in sources)
+    return f"{shown}\n\nQuestion: {data(question)}"
+
+
+def data(text: str) -> str:
+    """Text on one line that cannot close its tag."""
+    return " ".join(text.replace("<", "‹").replace(">", "›").split())
 
 
 def _around(source: Source, budget: int) -> str:
@@ -39,8 +44,3 @@ def _around(source: Source, budget: int) -> str:
     for joined in (f"{source.before} {text}", f"{source.before} {text} {source.after}"):
         text = " ".join(joined.split()) if len(" ".join(joined.split())) <= budget else text
     return text if len(text) <= budget else text[:budget].rsplit(" ", 1)[0] + " …"
-
-
-def _data(text: str) -> str:
-    """Text that cannot close its tag."""
-    return text.replace("<", "‹").replace(">", "›")

@@ -10,14 +10,13 @@ from qa.errors import ModelError
 from qa.prose import prompt
 from qa.prose.claims import Checker
 from qa.prose.marks import Draft, drafts
-from qa.prose.model import ChatModel, Piece, open_model
+from qa.prose.model import CHARACTERS_A_TOKEN, ChatModel, Piece, open_model
 from qa.prose.sources import Source
 from qa.prose.spending import Spending
 from qa.settings import Settings
 
 _LONGEST = 3_000  # characters that a model may write
 _MOST = 12  # sentences
-_CHARACTERS_A_TOKEN = 4
 
 
 class Writer:
@@ -66,7 +65,7 @@ class Writer:
     def _prose(self, answer: Answer, prose: Prose) -> Iterator[Prose]:
         sources = self._sources(answer.citations)
         asked = prompt.asked(answer.searched_for, sources)
-        draft = _Draft(read=(len(prompt.SYSTEM) + len(asked)) // _CHARACTERS_A_TOKEN)
+        draft = _Draft(read=(len(prompt.SYSTEM) + len(asked)) // CHARACTERS_A_TOKEN)
         problem = ""
         try:
             self.spending.check()
@@ -93,13 +92,17 @@ class Writer:
         )
 
     def _said(self, asked: str, draft: "_Draft") -> Iterator[Piece | None]:
-        """What the model says, added to the draft; its tokens are counted however it ends."""
+        """What the model says, added to the draft; its tokens count however it ends, but for a request that failed."""
         pieces = self.model.stream(prompt.SYSTEM, asked)
         try:
             for piece in pieces:
                 if piece:
                     draft.add(piece)
                 yield piece
+        except ModelError:
+            if not draft.text:
+                draft.read = 0
+            raise
         finally:
             pieces.close()  # which ends the request
             self.spending.add(draft.tokens)
@@ -149,7 +152,7 @@ class _Draft:
 
     @property
     def tokens(self) -> int:
-        return self.counted or self.read + len(self.text) // _CHARACTERS_A_TOKEN
+        return self.counted or self.read + len(self.text) // CHARACTERS_A_TOKEN
 
     @property
     def endless(self) -> bool:

@@ -5,7 +5,7 @@ Nothing is written: an answer is quotes, each under its day or its side, and a c
 
 from collections.abc import Callable, Iterator
 
-from qa.answer import NOTHING_NEAR, Answer, Citation
+from qa.answer import Answer, Citation
 from qa.citations import marked
 from qa.several import comparison, counting, forms, summary, timeline
 from qa.several.desk import Desk, Line, Told
@@ -26,6 +26,8 @@ _KINDS: dict[str, Callable[[Request, Desk], Told]] = {
 def answers(question: str, asked: Request, desk: Desk) -> Iterator[Answer]:
     """Growing Answers to a request of any kind but QUOTES: one quote, then two, then all. At least one is given.
 
+    What comes nearest where there is none, and the reason, are not looked for here.
+
     Args:
         question: as it was searched for.
         desk: what the quotes are taken from.
@@ -43,7 +45,6 @@ def answers(question: str, asked: Request, desk: Desk) -> Iterator[Answer]:
             confidence=1.0 if cited else 0.0,
             citations=citations[:count],
             conflicts=tuple(pair for pair in told.conflicts if max(pair) <= count),
-            reason="" if cited else NOTHING_NEAR,
             kind=asked.kind,
             notes=told.notes,
         )

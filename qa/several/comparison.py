@@ -8,11 +8,11 @@ from dataclasses import replace
 from ingest import Hit, Within
 from qa.days import written
 from qa.features import content_words
-from qa.several.desk import Desk, Line, Piece, Told, asks_a_number
+from qa.several.desk import Desk, Line, Piece, Told, asks_a_number, is_about
 from qa.several.request import Request
 
 _VOICES = 6
-_LOOKED_AT = 30  # passages where no article is surely about a side
+_LOOKED_AT = 30  # passages where no article is surely about a side and the topic
 _FEW = 10  # passages of a publisher that are found where none of its articles is surely about the topic
 _NEAR = 0.5  # share of the best score that a voice needs
 _EARLY = re.compile(r"\b(?:first|old|earlier|original|previous|initial)\b", re.IGNORECASE)
@@ -98,7 +98,7 @@ def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
     """The sentences about a side, those first that name it, are its own words, or of its time."""
     called = " ".join(_LATE.sub(" ", _EARLY.sub(" ", side)).split())
     query = f"{called} {asked.topic}".strip()
-    pieces = desk.near(query, _about_both(query, asked.topic, desk))
+    pieces = desk.near(query, _about_both(called, asked.topic, query, desk))
     words = content_words(called)
     days = [day for piece in pieces if piece.score >= _NEAR * pieces[0].score and (day := piece.day)]
     wanted = min(days, default=None) if _EARLY.search(side) else max(days, default=None) if _LATE.search(side) else None
@@ -114,9 +114,11 @@ def _of_side(side: str, asked: Request, desk: Desk) -> list[Piece]:
     return sorted(pieces, key=worth, reverse=True)
 
 
-def _about_both(query: str, topic: str, desk: Desk) -> list[Hit]:
+def _about_both(called: str, topic: str, query: str, desk: Desk) -> list[Hit]:
     """The passages about a side, as far as there are any in the articles that are about the topic."""
-    hits = desk.hits(query) or desk.library.search(query, _LOOKED_AT, desk.within)
+    hits = desk.hits(query) or [
+        hit for hit in desk.library.search(query, _LOOKED_AT, desk.within) if is_about(hit.article, called, close=False)
+    ]
     about = {hit.article.id for hit in desk.hits(topic)} if topic else set()
     return [hit for hit in hits if hit.article.id in about] or hits
 

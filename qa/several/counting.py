@@ -12,7 +12,7 @@ from qa.several.request import Request
 _FIRST = 5  # articles quoted below a count
 _LISTED = 20
 _RELEVANT = 0.6  # share of the best score that an item of a list needs
-_QUOTED = re.compile(r"[“\"‘']([^”\"’']{2,})[”\"’']")
+_QUOTED = re.compile(r"(?<!\w)[“\"‘']([^”\"]{2,}?)[”\"’'](?!\w)")  # not what is between two apostrophes
 
 
 def count(asked: Request, desk: Desk) -> Told:

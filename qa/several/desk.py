@@ -1,5 +1,6 @@
 """What every kind of answer over several articles works with: sentences that are near a topic, and their citations."""
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest import Article, Hit, Library, Within, notices
+from ingest import Article, ArticleNotFoundError, Entry, Hit, Library, Within, notices
 from qa.answer import Citation
 from qa.citations import Place, verified
 from qa.days import day_of
@@ -34,7 +35,7 @@ _NUMBER = 0.3  # added to a sentence with a number, where one is asked for
 _FIGURE = re.compile(rf"\b(?:\d[\d.,]*|{'|'.join(NUMBERS[1:31])})\b", re.IGNORECASE)  # from two to a million
 _COUNTED = re.compile(r"\b(?:numbers?|counts?|how many|size)\b", re.IGNORECASE)
 _SURE = 0.8  # added, at the most, for what the reader takes for the number
-_READ, _AT_ONCE = 20, 10  # passages that it reads for that, and at a time
+_READ, _AT_ONCE = 20, 4  # passages that it reads for that, and at a time: of more it leaves some out
 _OPENS = 0.25  # added to an article's opening: it tells what happened
 _HEADED = 0.35  # added to it too, where the headline is all of the topic
 _LATER = 0.12  # taken from each further sentence of an opening
@@ -141,6 +142,17 @@ class Desk:
         if number:
             together += _NUMBER * np.array([has_a_figure(piece.quote) for piece in pieces])
         return together
+
+    def articles(self, entries: Iterable[Entry]) -> Iterator[Article]:
+        """The articles of these entries, but for what was removed since they were listed."""
+        for entry in entries:
+            with contextlib.suppress(ArticleNotFoundError):
+                yield self.library.article(entry.id)
+
+    def stories_of(self, entries: Sequence[Entry], most: int) -> list[Piece]:
+        """The opening of each story, the oldest first; of articles evenly chosen where there are more than `most`."""
+        step = max(1, -(-len(entries) // most))
+        return self.stories(self.openings(self.articles(entries[::-step])))
 
     def openings(self, articles: Iterable[Article]) -> list[Piece]:
         """Of each article, that of its first sentences which is nearest to its headline: what happened."""

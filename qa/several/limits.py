@@ -95,7 +95,7 @@ class Clock:
 def without(text: str, named: list[Period]) -> str:
     """A part of a question without its words for time."""
     for words in _words(named):
-        text = re.sub(rf"{re.escape(words)}(?:['’]s?(?=\s|\Z))?", " ", text)
+        text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)(?:['’]s?(?=\s|\Z))?", " ", text)
     return " ".join(text.split())
 
 

@@ -41,8 +41,8 @@ def summarise(asked: Request, desk: Desk) -> Told:
     if asked.this_article:
         if not desk.within.url:
             return Told(notes=("which article is meant cannot be seen from here: give its title, or ask on its page",))
-        entries = desk.library.entries(desk.within)
-        return _of_one(desk.library.article(entries[0].id), desk) if entries else Told()
+        meant = next(desk.articles(desk.library.entries(desk.within)), None)
+        return _of_one(meant, desk) if meant else Told()
     if not asked.topic:
         return _of_period(desk)
     named = _ONE.fullmatch(asked.topic)
@@ -78,8 +78,7 @@ def _of_topic(topic: str, desk: Desk) -> Told:
 
 def _of_period(desk: Desk) -> Told:
     entries = desk.library.entries(desk.within)
-    step = max(1, -(-len(entries) // _WEIGHED))
-    openings = desk.stories(desk.openings(desk.library.article(entry.id) for entry in entries[::-step]))
+    openings = desk.stories_of(entries, _WEIGHED)
     chosen = _chosen(openings, desk, np.ones(len(openings)), each=1, limit=_DIGEST)
     told = sorted(chosen, key=lambda piece: (piece.article.published or "~", piece.article.id))
     notes = (f"{len(told)} of {len(entries)} articles are quoted",) if len(entries) > len(told) else ()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from ingest import Article
+from ingest import Article, ArticleNotFoundError
 from qa.days import written
 from qa.several import times
 from qa.several.desk import Desk, Line, Piece, Told
@@ -62,9 +62,7 @@ def _best_of_each(pieces: list[Piece], desk: Desk) -> list[Piece]:
 
 def _of_period(desk: Desk) -> list[Piece]:
     """The openings of a period's articles, those that most others are like first: what the period was about."""
-    entries = desk.library.entries(desk.within)
-    step = max(1, -(-len(entries) // _WEIGHED))
-    openings = desk.stories(desk.openings(desk.library.article(entry.id) for entry in entries[::-step]))
+    openings = desk.stories_of(desk.library.entries(desk.within), _WEIGHED)
     if len(openings) <= _EVENTS:
         return openings
     vectors = desk.vectors(openings)
@@ -87,4 +85,8 @@ def _names_a_day(piece: Piece) -> bool:
 
 
 def _stands_since(article: Article, desk: Desk) -> str:
-    return desk.library.edition(article.id).since or article.published or ""
+    try:
+        edition = desk.library.edition(article.id)
+    except ArticleNotFoundError:  # removed since it was found: it will not be cited either
+        return ""
+    return edition.since or article.published or ""

@@ -23,7 +23,7 @@ _YEAR = r"(?:1[89]\d\d|20\d\d)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 # Each with a group of its own, in the order in which they are tried
 _POINT = (
-    rf"(?P<iso>\d{{4}}-\d\d-\d\d)"
+    rf"(?P<iso>{_YEAR}-\d\d-\d\d)"
     rf"|(?P<d>{_DAY}) (?:of )?(?P<dm>{_MONTH})\b(?:,? (?P<dy>{_YEAR}))?"
     rf"|(?P<mm>{_MONTH}) (?P<md>{_DAY})\b(?!:)(?:,? (?P<my>{_YEAR}))?"
     rf"|(?:(?P<mlast>last|this) )?(?P<m>{_MONTH})\b(?:,? (?:of )?(?P<y>{_YEAR}))?"

@@ -1,9 +1,11 @@
 """Sentences held against the quotes that they cite: what is false is caught, what is true is let through."""
 
+from itertools import islice, product
+
 import pytest
 
 from benchmarks.claims import PARTS, SIZE, claims, claims_of, judged, right
-from ingest import load_encoder
+from ingest import WordHashEncoder, load_encoder
 from qa.prose.claims import Checker
 from qa.prose.numbers import numbers
 from qa.prose.sources import Source
@@ -118,6 +120,36 @@ def test_a_word_that_changes_what_is_said_is_noticed(checker, quote, faithful, u
     source = Source(1, quote, before="Edda Marsh came from Saltmere.", published="2024-05-03")
     assert checker.check(faithful, [1], [source]).verdict == "supported"
     assert checker.check(unfaithful, [1], [source]).verdict == "unsupported"
+
+
+class Interrupted(WordHashEncoder):
+    """An encoder during whose work on a single word, once, something else happens."""
+
+    meanwhile = None
+
+    def encode_documents(self, texts):
+        if len(texts) == 1 and self.meanwhile:
+            happens, self.meanwhile = self.meanwhile, None
+            happens()
+        return super().encode_documents(texts)
+
+
+def test_a_check_goes_on_when_another_one_empties_the_memory_of_words():
+    encoder = Interrupted()
+    checker = Checker(encoder)
+    given = [Source(1, "The harbour is shut.")]
+    many = " ".join("".join(letters) for letters in islice(product("bcdfgklmnprtvwxz", repeat=4), 20_010))
+
+    def others():
+        checker.measure(many, given)
+        checker.measure("Something strange happened.", given)
+
+    checker.measure("Lanterns.", given)
+    alone = checker.measure("Lanterns flicker.", given)
+    checker = Checker(encoder)
+    checker.measure("Lanterns.", given)
+    encoder.meanwhile = others
+    assert checker.measure("Lanterns flicker.", given) == alone
 
 
 def test_numbers_are_the_same_in_words_and_figures():

@@ -81,6 +81,19 @@ def test_the_assistant_uses_the_librarys_threshold_unless_told_another(library, 
     assert Assistant(library, reader, Settings(threshold=0.0)).ask(question).found
 
 
+def test_what_calibration_counts_as_answered_is_answered(library, reader, asked):
+    class Unrounded:
+        threshold, fingerprint = 0.5, "unrounded"
+
+        def read(self, question, hits):  # two thirds are .6667 in an answer
+            return [replace(item, confidence=item.confidence * 2 / 3) for item in reader.read(question, hits)]
+
+    outcomes = run(library, Unrounded(), [*asked[0], *asked[1]])
+    save(library.folder, calibrate(outcomes, 0.9, models(library, Unrounded())))
+    assistant = Assistant(library, Unrounded(), Settings())
+    assert all(assistant.ask(outcome.asked.question).found for outcome in outcomes if outcome.asked.answers)
+
+
 def test_too_few_questions_cannot_calibrate(outcomes):
     with pytest.raises(EvaluationError, match="20 questions with answers and 10 without; there are 5 and 0"):
         calibrate(outcomes[:5], 0.8, "")

@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 import types
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,17 @@ def test_leaving_stops_the_model_and_the_next_question_is_answered(llama):
     pieces.close()
     assert Llama.left.wait(5)
     assert "".join(piece.text for piece in model.stream("system", "The ferry?") if piece) == "Noon. [1]"
+
+
+def test_many_who_ask_at_once_are_answered_in_turn(llama):
+    model = open_model(Settings(model="local:", model_timeout=30.0))
+
+    def answer(number):
+        return "".join(piece.text for piece in model.stream("system", f"The ferry, asked {number}?") if piece)
+
+    many = 40  # more than there are threads, in which each waits or goes on
+    with ThreadPoolExecutor(many) as pool:
+        assert list(pool.map(answer, range(many))) == ["Noon. [1]"] * many
 
 
 def test_without_llama_cpp_the_extra_is_named(monkeypatch):

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from itertools import islice
 
 import pytest
 from langchain_core.language_models import BaseChatModel
@@ -190,6 +191,23 @@ def test_a_silent_model_is_not_waited_for_long_and_can_be_left(asked):
     assert time.monotonic() - began < 10
 
 
+def test_a_model_that_talks_too_long_is_told_by_how_long_it_had(asked):
+    assert "within 1.5 seconds" in last(asked(*["Slowly ", 0.2] * 30, patience=0.5)[0]).prose.problem
+
+
+def test_who_is_being_answered_when_the_model_is_closed_is_told(library, tmp_path):
+    chat = ChatModel("scripted:model", lambda: Scripted(pieces=[60.0]), 60.0)
+    writer = Writer(chat, library, Spending(tmp_path / "usage.json"))
+    answers = Assistant(library, OverlapReader(), Settings(), writer).stream(QUESTION)
+    next(answer for answer in answers if answer.prose)
+    next(answers)  # the model is asked, and silent
+    writer.close()
+    *_, answer = islice(answers, 9)
+    assert answer.citations
+    assert answer.prose.done
+    assert answer.prose.problem == "The model was closed before it had answered."
+
+
 def test_an_empty_answer_and_a_refusal_are_told_apart(asked):
     assert last(asked("")[0]).prose.problem == "The model wrote nothing."
     declined = last(asked("NOT IN ", "THESE")[0]).prose
@@ -235,6 +253,13 @@ def test_the_day_s_limit_ends_the_prose_and_not_the_quotes(asked):
     assert "used up" in answer.prose.problem
     assert answer.citations
     assert model._heard == []
+
+
+@pytest.mark.parametrize(("said", "costs"), [((), False), (("The ",), True)], ids=["at once", "later"])
+def test_a_request_costs_nothing_when_it_fails_before_the_first_word(asked, tmp_path, said, costs):
+    prose = last(asked(*said, RuntimeError("no such package"))[0]).prose
+    assert prose.problem
+    assert bool(prose.tokens) == bool(Spending(tmp_path / "usage.json").used) == costs
 
 
 def test_a_new_day_begins_at_nothing(tmp_path):

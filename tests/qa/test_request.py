@@ -69,6 +69,7 @@ def test_what_only_looks_like_another_kind_stays_ordinary(question):
         ("Which reports mention the Corn Exchange?", "list", "Corn Exchange"),
         ("Please list everything about storm petrels", "list", "storm petrels"),
         ("Timeline of the Maren accident", "timeline", "Maren accident"),
+        ("Timeline of the Mayor's dispute in May", "timeline", "Mayor's dispute"),
         ("What happened with the ward, step by step?", "timeline", "ward"),
         ("What's the latest on the Maren?", "latest", "Maren"),
         ("Any news about the flood wall?", "latest", "flood wall"),

@@ -76,6 +76,13 @@ def test_a_failing_silent_or_spent_model_costs_nothing(rewritten):
     assert (found, heard) == (GUESS, []), "the day's tokens are used up by the calls before"
 
 
+def test_a_rewriting_costs_nothing_when_it_fails_before_the_first_word(rewritten, tmp_path):
+    rewritten(ConnectionError("no route"))
+    assert Spending(tmp_path / "usage.json").used == 0
+    rewritten("Who ", RuntimeError("broke off"))
+    assert Spending(tmp_path / "usage.json").used > 0
+
+
 def test_the_chain_asks_the_model_only_where_the_rules_are_unsure(chat, word_hash_library, tmp_path):
     word_hash_library.replace(
         [Article("a", "Hearing", "Judge Ellingsund presided over the hearing on the moor.", "/a")]

@@ -104,6 +104,20 @@ def test_a_bad_value_names_its_source(monkeypatch, name, value):
         Settings.load(**{name: value})
 
 
+@pytest.mark.parametrize("value", ["Gazette", "Gazette=", "=staff", "Ledger=board | Gazette"])
+def test_a_restriction_that_lacks_a_side_is_refused_and_leaves_nothing_open(monkeypatch, value):
+    monkeypatch.setenv("CITEWIRE_RESTRICTED", value)
+    with pytest.raises(SettingsError, match=r"\(CITEWIRE_RESTRICTED\) cannot be used: write NAME=SCOPE"):
+        Settings.load()
+
+
+def test_spaces_and_bars_too_many_say_nothing(monkeypatch):
+    monkeypatch.setenv("CITEWIRE_RESTRICTED", "Gazette = staff | tag:a=b = board|")
+    monkeypatch.setenv("CITEWIRE_SYNC_PATHS", "/a||/b |")
+    assert Settings.load().restricted == {"Gazette": "staff", "tag:a=b": "board"}
+    assert Settings.load().sync_paths == (Path("/a"), Path("/b"))
+
+
 @pytest.mark.parametrize("text", ["port =", "port = 1\nport = 2", "= 3", "\x00"])
 def test_a_broken_file_is_named(text):
     write(text)

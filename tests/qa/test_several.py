@@ -7,10 +7,13 @@ import pytest
 
 from ingest import Article, Within
 from qa import AnswerChain
+from qa.answer import NOT_ANSWERED, NOTHING_NEAR
+from qa.reader import BUILT_IN, SpanReader
 from qa.several import Desk
 from qa.several.comparison import speaker_of
 from qa.several.desk import has_a_figure, sentences_of
 from qa.several.summary import central
+from qa.spans import OnnxSpanModel
 
 TODAY = dt.date(2024, 6, 15)
 ASKED = [
@@ -98,6 +101,16 @@ def test_what_a_caller_may_not_see_is_neither_compared_nor_told(ask):
             assert "secret" not in " ".join(answer.notes)
 
 
+@pytest.mark.parametrize(
+    ("topic", "searched"),
+    [("the mayor's plan and the council's vote", "“mayor's plan” and “council's vote”"),
+     ("“the mayor’s plan” and 'a vote'", "“the mayor’s plan” and “a vote”")],
+)  # fmt: skip
+def test_an_apostrophe_is_no_quotation_mark(ask, topic, searched):
+    answer = ask(f"How many articles mention {topic}?", [story(1, "The pier is long and old here.")])
+    assert answer.notes == (f"searched 1 of 1 articles for {searched}",)
+
+
 def test_nothing_counted_is_no_answer_but_says_what_was_searched(ask):
     answer = ask("How many articles mention Oslo?", [story(1, "The pier is long and old here.")])
     assert (answer.found, answer.text, answer.citations) == (False, "", ())
@@ -111,6 +124,13 @@ def test_a_timeline_is_in_order_of_the_days_that_its_quotes_name(ask):
     answer = ask("Timeline of the pier", articles)
     days = [line.partition(": ")[0] for line in answer.text.splitlines()]
     assert days == ["1 March 2024", "5 May 2024", "8 May 2024", "Story 20"]
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("question", ["Timeline of the pier", "What happened in May?", "What happened last week?"])
+def test_a_date_at_the_end_of_time_is_none(ask, published, question):
+    answer = ask(question, [story(1, "The pier was begun on 1 March 2024 and is late.", published=published)])
+    assert all(line.startswith("1 March 2024: ") for line in answer.text.splitlines())
 
 
 def test_the_latest_is_the_newest_first(ask):
@@ -189,6 +209,23 @@ def test_a_side_of_which_nothing_is_said_is_no_comparison(ask):
     assert len({citation.quote for citation in answer.citations}) < 2
 
 
+def test_no_side_is_given_words_of_articles_that_do_not_know_it(ask):
+    articles = [story(1, "In the flood his workshop lost its roof and all of its tools."),
+                story(2, "The flood took two bridges and came back at night.")]  # fmt: skip
+    answer = ask("What do Volkswagen and Toyota say about the flood?", articles)
+    assert (answer.kind, answer.found, answer.text) == ("comparison", False, "")
+
+
+def test_a_refusal_shows_what_is_nearest_and_says_how_near_it_is(word_hash_library, reader):
+    word_hash_library.replace([story(1, "The tariff dispute goes on in the town.")])
+    chain = AnswerChain(word_hash_library, reader, today=lambda: TODAY)
+    [refused] = chain.stream("Timeline of the Zorban tariff dispute")
+    assert (refused.found, refused.reason) == (False, NOT_ANSWERED)
+    assert [citation.article_id for citation in refused.nearest] == ["story-1"]
+    [unknown] = chain.stream("Timeline of Zorban")
+    assert (unknown.found, unknown.reason) == (False, NOTHING_NEAR)
+
+
 def test_hostile_questions_of_every_kind_are_answered_or_refused(ask):
     articles = [story(1, "The pier is long and old here.")]
     for topic in ('"', "*", "[1]", "<b>", "a" * 600, "“", "in in in", "31 February 0000", "日本"):
@@ -208,6 +245,27 @@ def test_a_figure_is_no_date_and_no_hour():
     assert not has_a_figure("It began at 2:50 a.m. on 3 May 2024, and no one came.")
 
 
+class Watching(OnnxSpanModel):
+    """The packaged model, and what it read."""
+
+    def __init__(self):
+        super().__init__(BUILT_IN)
+        self.texts = ""
+
+    def spans(self, question, texts):
+        self.texts += "\n".join(texts)
+        return super().spans(question, texts)
+
+
+def test_every_passage_in_which_a_number_is_looked_for_is_read(word_hash_library):
+    texts = [f"The march of town {n} had {n}00 marchers in it. It was as loud as the one before." for n in range(16)]
+    word_hash_library.replace([story(n, text) for n, text in enumerate(texts, start=1)])
+    model = Watching()
+    desk = Desk(word_hash_library, SpanReader(model), Within())
+    desk.near("number of marchers", desk.hits("number of marchers"))
+    assert [text for text in texts if text not in model.texts] == []
+
+
 def test_the_sentence_that_the_others_are_like_is_central():
     import numpy as np
 
@@ -215,6 +273,34 @@ def test_the_sentence_that_the_others_are_like_is_central():
     rank = central(like, np.ones(3))
     assert rank.argmax() == 0
     assert rank.sum() == pytest.approx(1)
+
+
+class Removing:
+    """A library that loses an article as soon as one is opened."""
+
+    def __init__(self, library):
+        self._library = library
+
+    def __getattr__(self, name):
+        if name in ("article", "edition") and any(entry.id == "story-1" for entry in self._library.entries()):
+            self._library.remove(["story-1"])
+        return getattr(self._library, name)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What happened in May 2024?", "Boil down this month's coverage for me", "What is the latest news on the pier?"],
+)
+def test_an_article_removed_while_the_answer_is_made_is_left_out(word_hash_library, reader, question):
+    word_hash_library.replace([story(n, f"The pier was painted in colour number {n} again.") for n in (1, 2)])
+    answer = AnswerChain(Removing(word_hash_library), reader, today=lambda: TODAY).invoke(question)
+    assert [citation.article_id for citation in answer.citations] == ["story-2"]
+
+
+def test_the_article_of_the_page_may_be_gone(word_hash_library, reader):
+    word_hash_library.replace([story(n, "The pier is old and long.", url=f"https://x.example/{n}") for n in (1, 2)])
+    chain = AnswerChain(Removing(word_hash_library), reader, today=lambda: TODAY)
+    assert not chain.invoke("Summarise this article", within=Within(url="https://x.example/1")).found
 
 
 def test_an_article_removed_since_it_was_found_is_not_cited(word_hash_library, reader):

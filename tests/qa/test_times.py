@@ -49,7 +49,8 @@ def test_a_period_is_read_as_the_days_that_it_means(question, words, days):
 @pytest.mark.parametrize(
     "question",
     ["Who won the 2018 election?", "What may happen?", "Who led the march of the nurses?", "Is Sunday a holiday?",
-     "How many second-hand cars were lost?", "Who is April Marsh?"],
+     "How many second-hand cars were lost?", "Who is April Marsh?", "Who won before 0001-01-01?",
+     "What happened on 9999-12-31?"],
 )  # fmt: skip
 def test_what_is_no_period_is_not_read_as_one(question):
     assert read(question) == []
