@@ -20,10 +20,10 @@ from qa.scores import holds as says
 from training.reader.data import TEST, TRAIN, VALIDATION, load_news
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
-DIGEST = "346dd3db63643f3f21a7ddfdfff35e9a2273d48bee6946c21eaa18ba349e7299"
+DIGEST = "c5072b97cf85d73db63cde4503419e7fb9ef2994f7a9b8893f2bd5af352d1274"
 
 NEWS = Path(__file__).parents[1] / "training" / "news"
-NEWS_DIGEST = "004305f1e417a345e81039190c2ddbb954ca4155313576a647184d6f41b8ef00"
+NEWS_DIGEST = "cace9f55dc9b2dac37f1ece405f43f374647b3dd413d7d66dd495c8a5335efab"
 
 Asked = list[tuple[dict[str, list[str]], Answer]]
 
