@@ -6,6 +6,7 @@ import functools
 import queue
 import random
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -104,9 +105,9 @@ class ChatModel:
     ) -> None:
         for attempt in range(1, _TRIES + 1):
             begun = False
-            whole = asyncio.timeout(_WHOLE * self._patience)
+            end = time.monotonic() + _WHOLE * self._patience
             try:
-                async with whole:
+                async with asyncio.timeout(_WHOLE * self._patience):
                     async for piece in _patiently(_pieces(model, system, asked), self._patience):
                         begun = True
                         put(piece)
@@ -115,7 +116,7 @@ class ChatModel:
             except ModelError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - as above
-                failure = translated(error, self.name, (_WHOLE if whole.expired() else 1) * self._patience)
+                failure = translated(error, self.name, (_WHOLE if time.monotonic() >= end else 1) * self._patience)
             if begun or not failure.passing or attempt == _TRIES or failure.wait > _LONGEST_WAIT:
                 put(failure)
                 return

@@ -86,7 +86,7 @@ def test_what_calibration_counts_as_answered_is_answered(library, reader, asked)
         threshold, fingerprint = 0.5, "unrounded"
 
         def read(self, question, hits):  # two thirds are .6667 in an answer
-            return [replace(item, confidence=item.confidence * 2 / 3) for item in reader.read(question, hits)]
+            return [replace(item, confidence=2 / 3 * (item.confidence > 0.5)) for item in reader.read(question, hits)]
 
     outcomes = run(library, Unrounded(), [*asked[0], *asked[1]])
     save(library.folder, calibrate(outcomes, 0.9, models(library, Unrounded())))
