@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 BUILT_IN = Path(__file__).parent / "weights" / "reader"
 _LONGEST_ANSWER = 40  # tokens
 _NARROW = 6  # sentences that are read by themselves
-_FEW, _SETTLED = 4, 0.6  # passages that are read first, and the confidence at which no more are: as good as reading all
+_FEW, _SETTLED = 4, 0.4  # passages that are read first, and the confidence at which no more are: as good as reading all
 _LEAST = -30.0  # probability mass that counts as none
 
 

@@ -67,7 +67,7 @@ def test_the_right_article_is_among_the_first_five(assistant: Assistant, questio
 
 
 def test_an_accepted_answer_stands_inside_a_quote(asked: Asked) -> None:
-    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.79
+    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.81
 
 
 def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: Assistant, asked: Asked) -> None:
@@ -90,17 +90,17 @@ def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: 
 
 
 def test_what_the_articles_do_not_answer_is_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.72
+    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.79
 
 
 def test_what_the_articles_answer_is_not_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if question["answers"]]) <= 0.09
+    assert share([not answer.found for question, answer in asked if question["answers"]]) <= 0.08
 
 
 def test_the_confidence_tells_what_is_answered_from_near_misses(asked: Asked) -> None:
     can = [answer.confidence for question, answer in asked if question["answers"]]
     cannot = [answer.confidence for question, answer in asked if not question["answers"]]
-    assert auroc(can, cannot) >= 0.91
+    assert auroc(can, cannot) >= 0.92
 
 
 def test_every_quote_stands_in_its_article_word_for_word(assistant: Assistant, asked: Asked) -> None:
@@ -146,7 +146,7 @@ def test_the_news_are_the_ones_that_the_floors_were_set_on() -> None:
 def test_unseen_news_are_found_answered_and_refused(news: Report) -> None:
     assert news.quotes_exact == 1.0
     assert news.hit_at_5 >= 0.87
-    assert news.right >= 0.69
-    assert news.auroc >= 0.78
-    assert news.unanswerable_refused >= 0.57
-    assert news.answerable_refused <= 0.17
+    assert news.right >= 0.7
+    assert news.auroc >= 0.91
+    assert news.unanswerable_refused >= 0.8
+    assert news.answerable_refused <= 0.13
