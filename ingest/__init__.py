@@ -6,7 +6,7 @@ from ingest.backup import back_up
 from ingest.catalog import list_entries
 from ingest.check import Problem, diagnose
 from ingest.copies import Copy
-from ingest.corrections import correction, notices
+from ingest.corrections import correction, is_noted
 from ingest.encoder import Encoder, OnnxEncoder, WordHashEncoder, load_encoder
 from ingest.errors import (
     ArticleNotFoundError,
@@ -76,9 +76,9 @@ __all__ = [
     "export_library",
     "fetched",
     "import_library",
+    "is_noted",
     "list_entries",
     "load_encoder",
-    "notices",
     "sentences",
     "source_file",
     "sync",

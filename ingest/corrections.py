@@ -37,6 +37,11 @@ def notices(text: str, language: str | None = None) -> tuple[Span, ...]:
     )
 
 
+def is_noted(article: Article, start: int, end: int) -> bool:
+    """Whether a part of an article's text, in characters, is of a correction notice, or has some of one in it."""
+    return any(first < end and start < last for first, last in notices(article.text, article.language))
+
+
 def correction(article: Article) -> str | None:
     """An article's correction notices, one a line, None where it has none."""
     return "\n".join(article.text[start:end] for start, end in notices(article.text, article.language)) or None

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest import Hit, notices
+from ingest import Hit, is_noted
 from ingest.encoder import verified_manifest
 from qa.features import Asked, Seen, verdict
 from qa.question import fits
@@ -124,18 +124,16 @@ class SpanReader:
         """Those of the hits that are read, the likeliest to hold the answer first."""
         if not hits:
             return []
-        order = np.argsort(-_linear(np.array(asked.passages(hits)), self._passage), kind="stable")
+        order = np.argsort(-linear(np.array(asked.passages(hits)), self._passage), kind="stable")
         return [hits[place] for place in order[: self.passages]]
 
     def _judged(self, found: Sequence[Candidate]) -> list[Evidence]:
         if not found:
             return []
         features = np.array([candidate.features for candidate in found])
-        scores = _linear(features, self._sentence)
-        best = float(_probability(_linear(verdict(features, scores), self._verdict)))
-        shares = best * np.exp(
-            scores - scores.max()
-        )  # the verdict is on the best; the others keep their odds against it
+        scores = linear(features, self._sentence)
+        best = float(probability(linear(verdict(features, scores), self._verdict)))
+        shares = best * odds(scores)  # the verdict is on the best; the others keep their odds against it
         order = np.argsort(-scores, kind="stable")
         return [Evidence(found[i].hit, found[i].start, found[i].end, found[i].short, float(shares[i])) for i in order]
 
@@ -170,9 +168,9 @@ class Reading:
         for hit, spans in zip(hits, self._model.spans(self._question, texts), strict=True):
             self._passages += 1
             shift = len(hit.article.header) + 1  # the header stands in front of the passage's own text
-            at, noted = hit.passage.start, notices(hit.article.text, hit.article.language)
+            at = hit.passage.start
             for context, start, end in units(hit.passage.text, hit.article.language):
-                if any(first < at + end and at + context < last for first, last in noted):
+                if is_noted(hit.article, at + context, at + end):
                     continue
                 best = _best(spans, start + shift, end + shift)
                 if best:  # else it is past the model's window
@@ -216,14 +214,22 @@ def _best(spans: Spans, start: int, end: int) -> tuple[float, float, tuple[int, 
     return float(sums[a, b]) - spans.none, max(mass, _LEAST), place
 
 
-def _linear(values: Array, model: tuple[Array, float]) -> Array:
+def linear(values: Array, model: tuple[Array, float]) -> Array:
+    """The scores of rows of features, by weights and a bias."""
     scores: Array = values @ model[0] + model[1]
     return scores
 
 
-def _probability(scores: Array) -> Array:
-    probability: Array = 1 / (1 + np.exp(-scores))
-    return probability
+def probability(scores: Array) -> Array:
+    """What log odds are as probabilities."""
+    found: Array = 1 / (1 + np.exp(-scores))
+    return found
+
+
+def odds(scores: Array) -> Array:
+    """How likely each sentence is, as a share of the likeliest; at least one score."""
+    found: Array = np.exp(scores - scores.max())
+    return found
 
 
 def _short(asked: Asked, span: str) -> str:

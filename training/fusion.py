@@ -36,9 +36,9 @@ from qa.chain import RETRIEVED
 from qa.compose import ADDS, MAX_QUOTES
 from qa.features import FEATURES, PASSAGE, VERDICT, verdict
 from qa.features import Asked as Words
-from qa.reader import BUILT_IN, SpanReader
+from qa.reader import BUILT_IN, SpanReader, linear, odds, probability
 from qa.scores import auroc, holds
-from training.reader.data import TEST, TRAIN, VALIDATION, Paragraph, Question, load_news
+from training.reader.data import TEST, TRAIN, VALIDATION, Paragraph, Question, fill, load_news
 from training.reader.train import NEWS
 
 Array = NDArray[np.float64]
@@ -106,9 +106,7 @@ def _library(folder: str, parts: Sequence[tuple[str, Sequence[Paragraph]]]) -> L
     """A library of one article a paragraph; "part-number" is its id."""
     library = Library.open(folder, create=True)
     for part, paragraphs in parts:
-        articles = [paragraph.article(f"{part}-{n}") for n, paragraph in enumerate(paragraphs)]
-        for start in range(0, len(articles), 200):
-            library.replace(articles[start : start + 200])
+        fill(library, paragraphs, [f"{part}-{n}" for n in range(len(paragraphs))])
     return library
 
 
@@ -167,7 +165,7 @@ def _fit(asked: Sequence[Asked]) -> Fusion:
     """First which sentence is the best, over all of them; then whether any that is shown answers, over questions."""
     read = [item for item in asked if len(item.features)]
     sentence = _ranking([item for item in read if item.right.any()]), 0.0
-    scores = [_linear(item.features, sentence) for item in read]
+    scores = [linear(item.features, sentence) for item in read]
     verdicts = np.array([verdict(item.features, score) for item, score in zip(read, scores, strict=True)])
     right = np.array([item.right[_shown(score)].any() for item, score in zip(read, scores, strict=True)])
     return Fusion(sentence, _regression(verdicts, right, 0.03))
@@ -204,11 +202,6 @@ def _regression(features: Array, right: NDArray[np.bool_], strength: float) -> L
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
-def _linear(features: Array, model: Linear) -> Array:
-    scores: Array = features @ model[0] + model[1]
-    return scores
-
-
 def _stated(features: Sequence[str], model: Linear) -> dict[str, object]:
     """As fusion.json has it."""
     weights, bias = model
@@ -218,16 +211,16 @@ def _stated(features: Sequence[str], model: Linear) -> dict[str, object]:
 def _shown(scores: Array) -> NDArray[np.int64]:
     """The sentences that an answer shows, best first: up to three, none much less likely than the best."""
     order = np.argsort(-scores, kind="stable")[:MAX_QUOTES]
-    found: NDArray[np.int64] = order[np.exp(scores[order] - scores[order[0]]) >= ADDS]
+    found: NDArray[np.int64] = order[odds(scores)[order] >= ADDS]
     return found
 
 
 def _judge(item: Asked, fusion: Fusion) -> Judged:
     if not len(item.features):
         return Judged(item.answerable, first=False, shown=False, confidence=0.0)
-    scores = _linear(item.features, fusion.sentence)
+    scores = linear(item.features, fusion.sentence)
     shown = _shown(scores)
-    confidence = 1 / (1 + np.exp(-float(_linear(verdict(item.features, scores), fusion.verdict))))
+    confidence = float(probability(linear(verdict(item.features, scores), fusion.verdict)))
     return Judged(item.answerable, bool(item.right[shown[0]]), bool(item.right[shown].any()), confidence)
 
 

@@ -8,7 +8,7 @@ from ingest.article import Article
 from ingest.errors import UnreadableError
 from ingest.readers import archive, blocks, confined
 from ingest.readers.metadata import plain
-from ingest.readers.text import MAX_BYTES, make, split_title, title_from_name
+from ingest.readers.text import check_length, make, split_title, title_from_name
 
 _CORE = "docProps/core.xml"
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -46,8 +46,7 @@ def extract(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         page = mammoth.convert_to_html(file, convert_image=mammoth.images.img_element(lambda _: {"src": ""})).value
     text = blocks.to_text(page)
-    if len(text) > MAX_BYTES:
-        raise UnreadableError(f"its text is longer than {MAX_BYTES / 1e6:.0f} MB: split it")
+    check_length(len(text))
     return {"text": text, **_core(core)}
 
 

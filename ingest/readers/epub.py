@@ -10,7 +10,7 @@ from ingest.article import Article
 from ingest.errors import UnreadableError
 from ingest.readers import archive, blocks, confined
 from ingest.readers.metadata import known, plain
-from ingest.readers.text import MAX_BYTES, decode, make, title_from_name
+from ingest.readers.text import check_length, decode, make, title_from_name
 
 _CONTAINER = "META-INF/container.xml"
 _NAMES = {
@@ -49,8 +49,7 @@ def extract(path: Path) -> dict[str, Any]:
         for chapter in chapters:
             member = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(chapter)))
             texts.append(blocks.to_text(decode(archive.load(opened, member))))
-            if sum(map(len, texts)) > MAX_BYTES:
-                raise UnreadableError(f"its text is longer than {MAX_BYTES / 1e6:.0f} MB: split it")
+            check_length(sum(map(len, texts)))
     stated = {key: [found.text or "" for found in package.findall(f"o:metadata/d:{key}", _NAMES)] for key in _STATED}
     return {
         "text": "\n\n".join(text for text in texts if text),

@@ -11,7 +11,7 @@ from ingest.article import Article, clean
 from ingest.errors import UnreadableError
 from ingest.readers import confined
 from ingest.readers.metadata import plain
-from ingest.readers.text import MAX_BYTES, make, title_from_name
+from ingest.readers.text import check_length, make, title_from_name
 
 MAX_FILE, MAX_PAGES = 100_000_000, 5_000
 _ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
@@ -54,8 +54,7 @@ def extract(path: Path) -> dict[str, Any]:
             raise UnreadableError(f"it has more than {MAX_PAGES:,} pages: split it")
         pages.append(page.extract_text())
         size += len(pages[-1])
-        if size > MAX_BYTES:
-            raise UnreadableError(f"its text is longer than {MAX_BYTES / 1e6:.0f} MB: split it")
+        check_length(size)
     stated: Any = reader.metadata or {}
     language = str(reader.root_object.get("/Lang", "") or "")[:2].lower()
     return {

@@ -81,6 +81,16 @@ def title_from_name(path: Path) -> str:
     return clean(re.sub(r"[-_\s]+", " ", path.stem)) or path.name
 
 
+def check_length(characters: int) -> None:
+    """Refuse an article's text that is longer than MAX_BYTES characters.
+
+    Raises:
+        UnreadableError: it is.
+    """
+    if characters > MAX_BYTES:
+        raise UnreadableError(f"its text is longer than {MAX_BYTES / 1e6:.0f} MB: split it")
+
+
 def make(title: str, text: str, source: str, **known: str | None) -> Article:
     """An Article with its id, from a title and a text, both cleaned here.
 

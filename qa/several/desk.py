@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest import Article, ArticleNotFoundError, Entry, Hit, Library, Within, notices
+from ingest import Article, ArticleNotFoundError, Entry, Hit, Library, Within, is_noted
 from qa.answer import Citation
 from qa.citations import Place, verified
 from qa.days import day_of
@@ -237,12 +237,10 @@ def has_a_figure(text: str) -> bool:
 
 def sentences_of(article: Article) -> list[Piece]:
     """The sentences of an article that can be quoted, in order: no headings, fragments or correction notices."""
-    noted = notices(article.text, article.language)
     found = (
         (context, end)
         for context, _, end in units(article.text, article.language)
-        if _says_something(article.text[context:end], article.language)
-        and not any(start < end and context < stop for start, stop in noted)
+        if _says_something(article.text[context:end], article.language) and not is_noted(article, context, end)
     )
     return [Piece(article, start, end, place) for place, (start, end) in enumerate(found)]
 

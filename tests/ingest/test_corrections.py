@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest import notices
+from ingest.corrections import notices
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ingest import Article
+from ingest import Article, Library
 
 SETS = ("new_wiki", "reddit", "amazon_reviews")
 TEST, VALIDATION, TRAIN = "test", "validation", "train"
@@ -110,6 +110,13 @@ def load_news(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]
             paragraphs.append(Paragraph(text, f"news/{title}", title, publisher, published))
             questions.extend(_asked(line, text, len(paragraphs) - 1) for line in lines if line[:2] in ("? ", "! "))
     return paragraphs, questions
+
+
+def fill(library: Library, paragraphs: Sequence[Paragraph], ids: Sequence[str]) -> None:
+    """Put each paragraph into a library, as the article with its id."""
+    articles = [paragraph.article(name) for paragraph, name in zip(paragraphs, ids, strict=True)]
+    for start in range(0, len(articles), 200):
+        library.replace(articles[start : start + 200])
 
 
 def sentences(text: str) -> list[Span]:

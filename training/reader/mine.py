@@ -15,12 +15,12 @@ from random import Random
 
 from ingest import Library
 from qa.chain import RETRIEVED
+from qa.compose import MAX_QUOTES
 from qa.reader import SpanReader
 from qa.scores import holds
-from training.reader.data import Paragraph, Question, Span
+from training.reader.data import Paragraph, Question, Span, fill
 
 MINED = "mined.jsonl"
-_FIRST = 3  # quotes that an answer shows at most
 
 
 def mine(paragraphs: Sequence[Paragraph], questions: Sequence[Question], work: Path) -> int:
@@ -34,9 +34,7 @@ def mine(paragraphs: Sequence[Paragraph], questions: Sequence[Question], work: P
         Library.open(folder, create=True) as library,
         (work / MINED).open("w", encoding="utf-8", buffering=1) as lines,
     ):
-        for start in range(0, len(paragraphs), 200):
-            numbers = range(start, min(start + 200, len(paragraphs)))
-            library.replace([paragraphs[number].article(str(number)) for number in numbers])
+        fill(library, paragraphs, [str(number) for number in range(len(paragraphs))])
         reader = SpanReader()
         for question in Random(0).sample(questions, len(questions)):
             wrong = [[paragraphs[n].title, start] for n, start in _mistakes(library, reader, question)]
@@ -52,7 +50,7 @@ def _mistakes(library: Library, reader: SpanReader, question: Question) -> Itera
     hits, own = library.search(question.text, RETRIEVED), str(question.paragraph)
     if not question.answers:
         hits = [hit for hit in hits if hit.article.id == own]
-    for found in reader.read(question.text, hits)[:_FIRST]:
+    for found in reader.read(question.text, hits)[:MAX_QUOTES]:
         if not holds(found.quote, question.accepted):
             yield int(found.hit.article.id), found.start
 
