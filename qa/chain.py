@@ -122,8 +122,9 @@ class AnswerChain(Runnable[str, Answer]):
         evidence = self.reader.read(searched_for, hits)
         chosen = compose.choose(evidence, self.threshold)
         against = contradicting(searched_for, evidence, self.library) if chosen else None
-        if against and against not in chosen:
-            chosen = [*chosen[: compose.MAX_QUOTES - 1], against]
+        if against:
+            against = next((quote for quote in chosen if compose.covers(quote, against)), against)
+            chosen = chosen if against in chosen else [*chosen[: compose.MAX_QUOTES - 1], against]
         quoted = list(self._cite(chosen, within))
         citations = tuple(citation for _, citation in quoted)
         near = () if quoted and not self.writer else compose.nearest(evidence, beside=chosen)

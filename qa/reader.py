@@ -133,9 +133,13 @@ class SpanReader:
         features = np.array([candidate.features for candidate in found])
         scores = linear(features, self._sentence)
         best = float(probability(linear(verdict(features, scores), self._verdict)))
-        shares = best * odds(scores)  # the verdict is on the best; the others keep their odds against it
-        order = np.argsort(-scores, kind="stable")
-        return [Evidence(found[i].hit, found[i].start, found[i].end, found[i].short, float(shares[i])) for i in order]
+        return ranked(found, scores, best)
+
+
+def ranked(found: Sequence[Candidate], scores: Array, best: float) -> list[Evidence]:
+    """The sentences by their scores, best first: the verdict `best` is on the first, the others keep their odds."""
+    shares, order = best * odds(scores), np.argsort(-scores, kind="stable")
+    return [Evidence(found[i].hit, found[i].start, found[i].end, found[i].short, float(shares[i])) for i in order]
 
 
 class Reading:

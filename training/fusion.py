@@ -18,7 +18,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -32,11 +32,11 @@ from sklearn.linear_model import LogisticRegression
 from torch.nn.utils.rnn import pad_sequence
 
 from ingest import Hit, Library, sync
+from qa import compose
 from qa.chain import RETRIEVED
-from qa.compose import ADDS, MAX_QUOTES
 from qa.features import FEATURES, PASSAGE, VERDICT, verdict
 from qa.features import Asked as Words
-from qa.reader import BUILT_IN, SpanReader, linear, odds, probability
+from qa.reader import BUILT_IN, Candidate, SpanReader, linear, probability, ranked
 from qa.scores import auroc, holds
 from training.reader.data import TEST, TRAIN, VALIDATION, Paragraph, Question, fill, load_news
 from training.reader.train import NEWS
@@ -53,11 +53,26 @@ REFUSED = 0.085  # share of the answerable questions that the threshold may refu
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question after reading: its sentences' features (sentences, FEATURES), and which of them answer it."""
+    """A question after reading.
 
-    answerable: bool
+    Attributes:
+        answers: those that are accepted; none where the articles do not say.
+        articles: the ids of those that answer.
+        found: the sentences that were read.
+        features: of each, (sentences, FEATURES).
+        right: whether it answers, (sentences,).
+    """
+
+    answers: Sequence[str]
+    articles: Set[str]
+    found: Sequence[Candidate]
     features: NDArray[np.float64]
     right: NDArray[np.bool_]
+
+    def quoted(self, scores: Array) -> list[bool]:
+        """Whether each quote of the answer holds an accepted one."""
+        quotes = compose.choose(ranked(self.found, scores, 1.0), threshold=0.0)
+        return [quote.hit.article.id in self.articles and holds(quote.quote, self.answers) for quote in quotes]
 
 
 class Fusion(NamedTuple):
@@ -68,7 +83,7 @@ class Fusion(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What a fusion makes of a question: if the first sentence is right, or any that is shown, and how sure it is."""
+    """What a fusion makes of a question: if the first quote is right, or any that is shown, and how sure it is."""
 
     answerable: bool
     first: bool
@@ -154,11 +169,11 @@ def _titles(questions: Iterable[dict[str, list[str]]]) -> Iterator[str]:
     return (title for question in questions for title in question["articles"])
 
 
-def _ask(reader: SpanReader, question: str, hits: Sequence[Hit], answers: Sequence[str], right: set[str]) -> Asked:
+def _ask(reader: SpanReader, question: str, hits: Sequence[Hit], answers: Sequence[str], right: Set[str]) -> Asked:
     found = reader.examine(question, hits)
     marks = [c.hit.article.id in right and holds(c.hit.article.text[c.start : c.end], answers) for c in found]
     features = np.array([candidate.features for candidate in found]).reshape(len(found), len(FEATURES))
-    return Asked(bool(answers), features, np.array(marks, dtype=bool))
+    return Asked(answers, right, found, features, np.array(marks, dtype=bool))
 
 
 def _fit(asked: Sequence[Asked]) -> Fusion:
@@ -167,7 +182,7 @@ def _fit(asked: Sequence[Asked]) -> Fusion:
     sentence = _ranking([item for item in read if item.right.any()]), 0.0
     scores = [linear(item.features, sentence) for item in read]
     verdicts = np.array([verdict(item.features, score) for item, score in zip(read, scores, strict=True)])
-    right = np.array([item.right[_shown(score)].any() for item, score in zip(read, scores, strict=True)])
+    right = np.array([any(item.quoted(score)) for item, score in zip(read, scores, strict=True)])
     return Fusion(sentence, _regression(verdicts, right, 0.03))
 
 
@@ -208,20 +223,13 @@ def _stated(features: Sequence[str], model: Linear) -> dict[str, object]:
     return {"features": features, "weights": weights.tolist(), "bias": bias}
 
 
-def _shown(scores: Array) -> NDArray[np.int64]:
-    """The sentences that an answer shows, best first: up to three, none much less likely than the best."""
-    order = np.argsort(-scores, kind="stable")[:MAX_QUOTES]
-    found: NDArray[np.int64] = order[odds(scores)[order] >= ADDS]
-    return found
-
-
 def _judge(item: Asked, fusion: Fusion) -> Judged:
     if not len(item.features):
-        return Judged(item.answerable, first=False, shown=False, confidence=0.0)
+        return Judged(bool(item.answers), first=False, shown=False, confidence=0.0)
     scores = linear(item.features, fusion.sentence)
-    shown = _shown(scores)
+    quoted = item.quoted(scores)
     confidence = float(probability(linear(verdict(item.features, scores), fusion.verdict)))
-    return Judged(item.answerable, bool(item.right[shown[0]]), bool(item.right[shown].any()), confidence)
+    return Judged(bool(item.answers), quoted[0], any(quoted), confidence)
 
 
 def _unseen(sets: dict[str, list[Asked]], name: str) -> list[Judged]:

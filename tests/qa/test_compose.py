@@ -1,5 +1,7 @@
 """Choosing sentences: none said twice, and no disagreement swallowed."""
 
+from dataclasses import replace
+
 from qa import compose
 
 
@@ -37,6 +39,58 @@ def test_no_more_than_three_are_chosen_best_first(evidence):
 def test_a_weak_sentence_does_not_ride_on_a_strong_one(evidence):
     strong, weak = evidence("alpha beta", 0.9, "a"), evidence("gamma delta", 0.01, "b")
     assert compose.choose([strong, weak], 0.1) == [strong]
+
+
+def parts(evidence, text, *wanted, article_id="a"):
+    """Sentences of one article as evidence, best first."""
+    whole = evidence(text, article_id=article_id)
+    return [
+        replace(
+            whole, start=text.index(part), end=text.index(part) + len(part), short=part[:5], confidence=0.9 - n / 100
+        )
+        for n, part in enumerate(wanted)
+    ]
+
+
+TOLD = "The bridge fell at noon. A barge had struck its pier. Nobody was on it.\n\nThe barge was towed to Thornby."
+
+
+def test_a_likely_sentence_beside_the_best_is_quoted_with_it(evidence):
+    found = parts(evidence, TOLD, "A barge had struck its pier.", "The bridge fell at noon.")
+    (quote,) = compose.choose(found, 0.3)
+    assert quote.quote == "The bridge fell at noon. A barge had struck its pier."
+    assert (quote.short, quote.confidence) == ("A bar", 0.9)  # the best sentence's
+
+
+def test_no_more_than_two_sentences_are_one_quote(evidence):
+    found = parts(evidence, TOLD, "A barge had struck its pier.", "The bridge fell at noon.", "Nobody was on it.")
+    first, second = compose.choose(found, 0.3)
+    assert first.quote == "The bridge fell at noon. A barge had struck its pier."
+    assert second.quote == "Nobody was on it."
+
+
+def test_sentences_of_two_paragraphs_stay_two_quotes(evidence):
+    found = parts(evidence, TOLD, "Nobody was on it.", "The barge was towed to Thornby.")
+    assert compose.choose(found, 0.3) == found
+
+
+def test_a_sentence_that_takes_along_the_one_before_is_not_quoted_beside_it(evidence):
+    found = parts(evidence, TOLD, "A barge had struck its pier.", "A barge had struck its pier. Nobody was on it.")
+    assert [quote.quote for quote in compose.choose(found, 0.3)] == ["A barge had struck its pier. Nobody was on it."]
+
+
+def test_a_copy_of_one_sentence_of_a_quote_is_not_another_quote(evidence):
+    found = parts(evidence, TOLD, "A barge had struck its pier.", "The bridge fell at noon.")
+    copy = evidence("The bridge fell at noon.", 0.5, "copy")
+    assert len(compose.choose([*found, copy], 0.3)) == 1
+
+
+def test_a_joined_quote_leaves_room_for_another(evidence):
+    words = [evidence(text, 0.8 - n / 100, f"b{n}") for n, text in enumerate(["alpha beta", "gamma delta"])]
+    best, beside = parts(evidence, TOLD, "A barge had struck its pier.", "The bridge fell at noon.")
+    late = replace(beside, confidence=0.5)
+    assert len(compose.choose([best, *words, late], 0.3)) == 3
+    assert compose.choose([best, *words, late], 0.3)[0].quote.startswith("The bridge fell")
 
 
 def test_nearest_shows_each_passage_once(evidence):

@@ -1,12 +1,12 @@
-"""From questions and paragraphs to what one epoch learns from: windows of text with, or without, the answer.
+"""From questions and paragraphs to what is learnt from: windows of text with, or without, the answer.
 
-Each epoch draws anew: other windows around the answer, other passages without it, other headers. The same seed
-and epoch give the same features.
+A question comes with one window that answers it and some that do not, all of like length, as it meets passages, or
+single sentences, when it is asked. Each draw gives other windows, passages and headers; the same seed gives the same.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -16,11 +16,12 @@ from training.reader.data import Paragraph, Question, Span, sentences
 
 MAX_TOKENS = 256
 CHARACTERS_A_TOKEN = 4.4
-ENCODED = 2000
 ELSEWHERE = 0.25  # share of the questions without an answer that are held against another article than their own
 WITH_HEADER = 0.8  # share of the texts that begin with their article's header, as all do that a reader is given
 MINED = 0.5  # share of them that is drawn from the reader's own mistakes, where it made any
-NO_ANSWER = 0.75  # passages without an answer drawn for each question; what comes out makes about 40% of all
+WITHOUT = 2  # windows without an answer that a question is given
+OF_ANOTHER = 0.1  # share of the questions that are asked about another name or number, which its article does not hold
+UNANSWERED = 0.5  # share of the questions without an answer that are drawn in an epoch
 
 _MANNER = re.compile(r"how (?!many|much|long|old|often|far|big|large|tall|high|fast|soon|big)\b|.*\breasons?\b", re.I)
 _WHY = re.compile(r".*\b(why|what (caused|led|prompted|made))\b", re.I)
@@ -83,82 +84,91 @@ class Source:
         for number, paragraph in enumerate(paragraphs):
             self.siblings[paragraph.key].append(number)
 
-    def examples(self, random: Random) -> Iterator[Example]:
-        """One epoch, not yet shuffled."""
-        for question, hard, mined in zip(self.questions, self.hard, self.mined, strict=True):
-            for _ in range(weight(question.text) if question.answers else 0):
-                yield self._with_answer(question, random)
-            if without := self._without(question, hard, mined, random):
-                yield without
+    def order(self, random: Random) -> list[int]:
+        """The numbers of the questions as one epoch asks them: what is hard, to people or to the reader, more often."""
+        drawn = []
+        for number, (question, mined) in enumerate(zip(self.questions, self.mined, strict=True)):
+            if question.answers:
+                drawn += [number] * (weight(question.text) + bool(mined))
+            elif random.random() < UNANSWERED:
+                drawn.append(number)
+        random.shuffle(drawn)
+        return drawn
 
-    def _without(
-        self, question: Question, hard: Sequence[int], mined: Sequence[Span], random: Random
-    ) -> Example | None:
+    def group(self, number: int, random: Random) -> list[Example]:
+        """A question with windows of like length: the first answers it, if its article does, and no other."""
+        question, budget = self.questions[number], _budget(random)
+        if question.answers and random.random() < OF_ANOTHER and (other := self._of_another(question, budget, random)):
+            return [other]
+        without = [self._without(number, budget, random) for _ in range(WITHOUT)]
+        answered = [self._with_answer(question, budget, random)] if question.answers else []
+        return answered + [example for example in without if example]
+
+    def _without(self, number: int, budget: float, random: Random) -> Example | None:
         """The question with a text that does not answer it."""
+        question, mined = self.questions[number], self.mined[number]
         if mined and random.random() < MINED:
-            return self._mistaken(question, random.choice(mined), random)
-        if not question.answers:
-            return self._unanswered(question, hard, random)
-        return self._without_answer(question, hard, random) if random.random() < NO_ANSWER else None
+            return self._mistaken(question, random.choice(mined), budget, random)
+        draw = self._without_answer if question.answers else self._unanswered
+        return draw(question, self.hard[number], budget, random)
 
-    def _with_answer(self, question: Question, random: Random) -> Example:
+    def _with_answer(self, question: Question, budget: float, random: Random) -> Example:
         paragraph, cuts = self.paragraphs[question.paragraph], self.cuts[question.paragraph]
         start, end = question.answer(random)
         first = max(n for n, cut in enumerate(cuts) if n == 0 or cut[0] <= start)
         last = min(n for n, cut in enumerate(cuts) if n == len(cuts) - 1 or cut[1] >= end)
-        left, right = window(cuts, first, max(first, last), random)
+        left, right = window(cuts, first, max(first, last), budget, random)
         header = _header(paragraph, random)
         moved = start - left + len(header), end - left + len(header)
         return Example(question.text, header + paragraph.text[left:right], moved)
 
-    def _mistaken(self, question: Question, place: Span, random: Random) -> Example | None:
+    def _mistaken(self, question: Question, place: Span, budget: float, random: Random) -> Example | None:
         """A sentence that was wrongly taken for the answer: with what stands around it, or alone if that answers."""
         number, start = place
         cuts, text, header = self.cuts[number], self.paragraphs[number].text, _header(self.paragraphs[number], random)
         centre = max(n for n, cut in enumerate(cuts) if n == 0 or cut[0] <= start)
-        for left, right in (window(cuts, centre, centre, random), cuts[centre]):
+        for left, right in (window(cuts, centre, centre, budget, random), cuts[centre]):
             if not _told(question, text[left:right]):
                 return Example(question.text, header + text[left:right], None)
         return None
 
-    def _unanswered(self, question: Question, hard: Sequence[int], random: Random) -> Example:
+    def _unanswered(self, question: Question, hard: Sequence[int], budget: float, random: Random) -> Example:
         """A question that its own article does not answer, with a part of it or of one that the retriever ranks high.
 
         Mostly the part that talks about what is asked.
         """
         number = random.choice(hard[:5]) if hard and random.random() < ELSEWHERE else question.paragraph
-        return Example(question.text, self._near(question, number, random), None)
+        return Example(question.text, self._near(question, number, budget, random), None)
 
-    def _near(self, question: Question, number: int, random: Random) -> str:
+    def _near(self, question: Question, number: int, budget: float, random: Random) -> str:
         """A part of a paragraph, mostly one that talks about what is asked."""
         paragraph, cuts = self.paragraphs[number], self.cuts[number]
         asked = set(re.findall(r"\w{4,}", question.text.lower()))
         shared = [1 + 4 * len(asked & set(re.findall(r"\w{4,}", paragraph.text[a:b].lower()))) for a, b in cuts]
         centre = random.choices(range(len(cuts)), shared)[0]
-        left, right = window(cuts, centre, centre, random)
+        left, right = window(cuts, centre, centre, budget, random)
         return _header(paragraph, random) + paragraph.text[left:right]
 
-    def _without_answer(self, question: Question, hard: Sequence[int], random: Random) -> Example | None:
+    def _without_answer(self, question: Question, hard: Sequence[int], budget: float, random: Random) -> Example | None:
         """From the same article, from what the retriever ranks high, from anywhere, or a near miss."""
         kind = random.random()
-        if kind < 0.22:
-            return self._phrase_cut_out(question, random) or self._answer_cut_out(question, random)
-        if kind < 0.34:
-            return self._asked_of_another(question, random)
-        if kind < 0.60:
+        if kind < 0.2:
+            cut_out = self._phrase_cut_out(question, budget, random)
+            return cut_out or self._answer_cut_out(question, budget, random)
+        if kind < 0.55:
             number = random.choice(self.siblings[self.paragraphs[question.paragraph].key])
         elif kind < 0.96 and hard:
             number = hard[min(int(random.expovariate(0.2)), len(hard) - 1)]
         else:
             number = random.randrange(len(self.paragraphs))
-        text = self._near(question, number, random)
+        text = self._near(question, number, budget, random)
         if _told(question, text):
             return None
         return Example(question.text, text, None)
 
-    def _answer_cut_out(self, question: Question, random: Random) -> Example | None:
+    def _answer_cut_out(self, question: Question, budget: float, random: Random) -> Example | None:
         """The right passage without the sentence that answers: it talks about all that is asked, and does not say."""
-        example = self._with_answer(question, random)
+        example = self._with_answer(question, budget, random)
         assert example.answer is not None  # what _with_answer is for
         start, end = example.answer
         cuts = sentences(example.text)
@@ -168,9 +178,9 @@ class Source:
             return None
         return Example(question.text, text, None)
 
-    def _phrase_cut_out(self, question: Question, random: Random) -> Example | None:
+    def _phrase_cut_out(self, question: Question, budget: float, random: Random) -> Example | None:
         """The right sentence without the words that answer ("in 1905"), where it stays a sentence without them."""
-        example = self._with_answer(question, random)
+        example = self._with_answer(question, budget, random)
         assert example.answer is not None  # what _with_answer is for
         start, end = example.answer
         before = _LINK.search(example.text, 0, start)
@@ -181,9 +191,9 @@ class Source:
             return None
         return Example(question.text, text, None)
 
-    def _asked_of_another(self, question: Question, random: Random) -> Example | None:
+    def _of_another(self, question: Question, budget: float, random: Random) -> Example | None:
         """The right passage, asked about another name or number, which does not stand in it."""
-        example = self._with_answer(question, random)
+        example = self._with_answer(question, budget, random)
         named = list(_NAMED.finditer(question.text))
         if not named:
             return None
@@ -206,13 +216,14 @@ def weight(question: str) -> int:
     return 2 if _MANNER.match(question) else 1
 
 
-def window(cuts: Sequence[Span], first: int, last: int, random: Random) -> Span:
-    """A run of whole sentences that holds those from `first` to `last`: of a passage's length, or that alone.
+def _budget(random: Random) -> float:
+    """How many characters the windows of a question may have: a passage's or, as both are read, one sentence's."""
+    low, high = random.choices([(0, 0), (8, 100), (110, 190), (190, 225)], [0.35, 0.1, 0.4, 0.15])[0]
+    return random.uniform(low, high) * CHARACTERS_A_TOKEN
 
-    A reader is given both: passages, and their likeliest sentences by themselves.
-    """
-    low, high = random.choices([(0, 0), (8, 100), (110, 190), (190, 225)], [0.35, 0.15, 0.35, 0.15])[0]
-    budget = random.uniform(low, high) * CHARACTERS_A_TOKEN
+
+def window(cuts: Sequence[Span], first: int, last: int, budget: float, random: Random) -> Span:
+    """A run of whole sentences that holds those from `first` to `last`, and is no longer than `budget` otherwise."""
     while True:
         sides = [n for n in (first - 1, last + 1) if 0 <= n < len(cuts)]
         random.shuffle(sides)
@@ -223,19 +234,16 @@ def window(cuts: Sequence[Span], first: int, last: int, random: Random) -> Span:
         first, last = min(first, fitting[0]), max(last, fitting[0])
 
 
-def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Feature]:
-    """Examples -> features of at most MAX_TOKENS; one whose answer was cut off is left out.
+def encode(tokenizer: Tokenizer, groups: Sequence[Sequence[Example]]) -> list[list[Feature]]:
+    """Examples -> features of at most MAX_TOKENS; one whose answer was cut off is left out, and so is an empty group.
 
     Args:
-        examples: from one or several sources.
         tokenizer: with truncation of the text ("only_second") switched on and no padding.
     """
-    features = []
-    for start in range(0, len(examples), ENCODED):  # an encoding is large: they are not all held at once
-        part = examples[start : start + ENCODED]
-        encodings = tokenizer.encode_batch([(example.question, example.text) for example in part])
-        features += [f for pair in zip(part, encodings, strict=True) if (f := _feature(*pair))]
-    return features
+    examples = [example for group in groups for example in group]
+    encodings = iter(tokenizer.encode_batch([(example.question, example.text) for example in examples]))
+    encoded = [[_feature(example, next(encodings)) for example in group] for group in groups]
+    return [kept for group in encoded if (kept := [feature for feature in group if feature])]
 
 
 def _feature(example: Example, encoding: Encoding) -> Feature | None:

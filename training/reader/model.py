@@ -58,8 +58,13 @@ def new_tokenizer(weights: Path) -> Tokenizer:
     return tokenizer
 
 
-def collate(features: Sequence[Feature]) -> Batch:
-    """Features -> tensors (batch, sequence): the model's inputs, which positions count, and the targets."""
+def collate(groups: Sequence[Sequence[Feature]]) -> Batch:
+    """The features of some questions -> tensors: the model's inputs, the targets, and what belongs together.
+
+    input_ids, attention_mask, token_type_ids, allowed (which positions count): (windows, sequence); start, end, weight:
+    (windows,); member (whether a window is the question's): (questions, windows).
+    """
+    features = [feature for group in groups for feature in group]
     shape = len(features), max(len(feature.ids) for feature in features)
     batch = {name: torch.zeros(shape, dtype=torch.long) for name in ("input_ids", "attention_mask", "token_type_ids")}
     batch["allowed"] = torch.zeros(shape, dtype=torch.bool)
@@ -72,14 +77,28 @@ def collate(features: Sequence[Feature]) -> Batch:
         batch["allowed"][row, feature.context : length - 1] = True
     batch["start"] = torch.tensor([feature.start for feature in features])
     batch["end"] = torch.tensor([feature.end for feature in features])
+    owner = torch.tensor([number for number, group in enumerate(groups) for _ in group])
+    batch["member"] = torch.arange(len(groups))[:, None] == owner
+    empty = (batch["member"] & (batch["start"] == 0)).sum(1)[owner]
+    batch["weight"] = torch.where(batch["start"] == 0, 1 / empty, 1.0)  # those without an answer count as one
     return batch
 
 
 def loss(model: torch.nn.Module, batch: Batch) -> torch.Tensor:
-    """The mean negative log probability of the right start and the right end."""
+    """The mean negative log probability of the right start and the right end: in a window, and among a question's.
+
+    The second, by what each position has over its window's "no answer here", makes the windows of a question comparable
+    (shared normalization, Clark and Gardner 2018).
+    """
     with torch.autocast("cpu", torch.bfloat16):
         output = model(**{name: batch[name] for name in ("input_ids", "attention_mask", "token_type_ids")})
     total = torch.zeros(())
     for logits, right in ((output.start_logits, batch["start"]), (output.end_logits, batch["end"])):
-        total = total + cross_entropy(logits.float().masked_fill(~batch["allowed"], -1e4), right)
+        scores = logits.float().masked_fill(~batch["allowed"], -1e4)
+        alone = cross_entropy(scores, right, reduction="none")
+        margins = scores - scores[:, :1]
+        among = margins[:, 1:].logsumexp(1).masked_fill(~batch["member"], -1e4)
+        among = torch.cat([torch.zeros(len(among), 1), among], 1).logsumexp(1)
+        found = (margins.gather(1, right[:, None])[:, 0] * batch["member"]).sum(1)  # nothing where there is no answer
+        total = total + (alone * batch["weight"]).sum() / batch["weight"].sum() + (among - found).mean()
     return total / 2

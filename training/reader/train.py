@@ -7,6 +7,7 @@ epoch and the state of the random numbers. The running average is what is evalua
 import json
 import logging
 import time
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from training.reader.model import collate, loss, new_model, new_tokenizer, packa
 from training.reader.negatives import hard_negatives
 
 NEWS = Path(__file__).parents[1] / "news"
+ENCODED = 500  # questions that are drawn, encoded and sorted by length at a time
 SQUAD = 0.3  # share of SQuAD's questions that are learnt from, beside all those for a reason or a manner
 
 log = logging.getLogger("reader")
@@ -40,6 +42,8 @@ class Plan:
         news: how often our own news are drawn from in one epoch.
         epochs: passes over all questions; the learning rate falls to nothing at their end.
         minutes: where given, it falls to nothing after so many minutes, if that is earlier.
+        batch: windows.
+        every: parts of ENCODED questions between two checkpoints.
         pause_file: while this file exists, training waits.
     """
 
@@ -52,7 +56,7 @@ class Plan:
     batch: int = 32
     warm_up: float = 0.04
     seed: int = 1
-    every: int = 500
+    every: int = 10
     pause_file: Path | None = None
 
 
@@ -64,13 +68,13 @@ class State:
     averaged: torch.nn.Module
     optimizer: torch.optim.Optimizer
     epoch: int = 0
-    batch: int = 0
+    part: int = 0
     step: int = 0
     seconds: float = 0.0
 
     def save(self, path: Path) -> None:
         """Write everything to `path`, whole or not at all."""
-        parts: dict[str, Any] = {name: getattr(self, name) for name in ("epoch", "batch", "step", "seconds")}
+        parts: dict[str, Any] = {name: getattr(self, name) for name in ("epoch", "part", "step", "seconds")}
         for name in ("model", "averaged", "optimizer"):
             parts[name] = getattr(self, name).state_dict()
         partial = path.with_suffix(".partial")
@@ -82,7 +86,7 @@ class State:
         parts = torch.load(path, weights_only=True)
         for name in ("model", "averaged", "optimizer"):
             getattr(self, name).load_state_dict(parts[name])
-        for name in ("epoch", "batch", "step", "seconds"):
+        for name in ("epoch", "part", "step", "seconds"):
             setattr(self, name, parts[name])
         torch.set_rng_state(parts["random"])
 
@@ -103,23 +107,34 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
     tokenizer = new_tokenizer(weights)
     source = _source(data, work, plan)
     examined = _validation(data)
-    progress = 0.0
-    while state.epoch < plan.epochs and progress < 1:
-        features = encode(new_tokenizer(weights), list(source.examples(Random(f"{plan.seed}/{state.epoch}"))))
-        batches = _batches(features, plan.batch, Random(f"{plan.seed}/{state.epoch}/order"))
-        if state.batch == 0:
-            log.info("epoch %d: %s", state.epoch, json.dumps(_summary(features)))
-        while state.batch < len(batches) and progress < 1:
-            _wait(plan.pause_file)
-            progress = _progress(state, plan, len(batches))
-            _step(state, [features[n] for n in batches[state.batch]], _rate(progress, plan))
-            if state.step % plan.every == 0:
-                state.save(checkpoint)
-                _examine(state, tokenizer, examined, work)
-        if progress < 1:
-            state.epoch, state.batch = state.epoch + 1, 0
+    for part, progress in _learnt(state, source, new_tokenizer(weights), plan):
+        if part % plan.every == 0 and progress < 1:
+            state.save(checkpoint)
+            _examine(state, tokenizer, examined, work)
     state.save(checkpoint)
     _examine(state, tokenizer, examined, work)
+
+
+def _learnt(state: State, source: Source, tokenizer: Tokenizer, plan: Plan) -> Iterator[tuple[int, float]]:
+    """Train part by part; after each, its number in the epoch and the progress."""
+    progress = 0.0
+    while state.epoch < plan.epochs:
+        order = source.order(Random(f"{plan.seed}/{state.epoch}"))
+        parts = [order[start : start + ENCODED] for start in range(0, len(order), ENCODED)]
+        log.info("epoch %d: %d questions", state.epoch, len(order))
+        while state.part < len(parts):
+            random = Random(f"{plan.seed}/{state.epoch}/{state.part}")
+            groups = encode(tokenizer, [source.group(number, random) for number in parts[state.part]])
+            batches = _batches(groups, plan.batch, random)
+            for place, batch in enumerate(batches):
+                _wait(plan.pause_file)
+                progress = _progress(state, plan, (state.part + place / len(batches)) / len(parts))
+                if progress >= 1:
+                    return
+                _step(state, batch, _rate(progress, plan))
+            state.part += 1
+            yield state.part, progress
+        state.epoch, state.part = state.epoch + 1, 0
 
 
 def _source(data: Path, work: Path, plan: Plan) -> Source:
@@ -147,31 +162,23 @@ def _validation(data: Path) -> list[evaluate.Task]:
     return evaluate.tasks(paragraphs, questions, hard_negatives(paragraphs, questions), 500)
 
 
-def _summary(features: list[Feature]) -> dict[str, float]:
-    empty = sum(feature.start == 0 for feature in features)
-    tokens = sum(len(feature.ids) for feature in features)
-    return {
-        "features": len(features),
-        "without answer": empty,
-        "mean tokens": round(tokens / len(features), 1),
-    }
-
-
-def _batches(features: list[Feature], size: int, random: Random) -> list[list[int]]:
-    """The features' numbers in batches of similar length, in random order."""
-    order = list(range(len(features)))
-    random.shuffle(order)
-    batches = []
-    for start in range(0, len(order), size * 50):
-        near = sorted(order[start : start + size * 50], key=lambda n: len(features[n].ids))
-        batches += [near[n : n + size] for n in range(0, len(near), size)]
+def _batches(groups: list[list[Feature]], size: int, random: Random) -> list[list[list[Feature]]]:
+    """The groups in batches of `size` windows, or a little more, of similar length, in random order."""
+    batches: list[list[list[Feature]]] = []
+    windows = size
+    for group in sorted(groups, key=lambda group: max(len(feature.ids) for feature in group)):
+        if windows >= size:
+            batches.append([])
+            windows = 0
+        batches[-1].append(group)
+        windows += len(group)
     random.shuffle(batches)
     return batches
 
 
-def _progress(state: State, plan: Plan, batches: int) -> float:
-    """From 0 to 1: by steps or, where that is more, by the time spent training."""
-    done = (state.epoch + state.batch / batches) / plan.epochs
+def _progress(state: State, plan: Plan, share: float) -> float:
+    """From 0 to 1: by the share of the epoch that is done or, where that is more, by the time spent training."""
+    done = (state.epoch + share) / plan.epochs
     return min(1.0, max(done, state.seconds / 60 / plan.minutes if plan.minutes else 0.0))
 
 
@@ -179,16 +186,16 @@ def _rate(progress: float, plan: Plan) -> float:
     return plan.rate * min(1.0, progress / plan.warm_up, (1 - progress) / (1 - plan.warm_up))
 
 
-def _step(state: State, features: list[Feature], rate: float) -> None:
+def _step(state: State, groups: list[list[Feature]], rate: float) -> None:
     began = time.monotonic()
     for group in state.optimizer.param_groups:
         group["lr"] = rate
-    value = loss(state.model.train(), collate(features))
+    value = loss(state.model.train(), collate(groups))
     torch.autograd.backward([value])
     torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
     state.optimizer.step()
     state.optimizer.zero_grad()
-    state.batch, state.step = state.batch + 1, state.step + 1
+    state.step += 1
     state.seconds += time.monotonic() - began
     if state.step % 10 == 0:
         _average(state)
