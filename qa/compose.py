@@ -10,7 +10,8 @@ from qa.reader import Evidence
 
 MAX_QUOTES = 3
 MAX_SENTENCES = 2  # of a quote that is joined from two
-ADDS = 0.02  # share of the best confidence that a further sentence needs
+ADDS = 0.03  # share of the best confidence that a further quote needs
+JOINS = 0.005  # and a sentence that stands beside a quote
 _SAME = 0.7  # share of words in common past which two sentences say the same
 
 _DENIALS = frozenset({"not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "t", "without", "denied"})
@@ -26,22 +27,25 @@ def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
         evidence: best first.
         threshold: the confidence under which the articles do not say.
     """
-    chosen: list[Evidence] = []
-    said: list[Evidence] = []
+    quotes: list[list[Evidence]] = []  # each one's sentences, the likeliest first
+    least, adds = (share * evidence[0].confidence if evidence else 0.0 for share in (JOINS, ADDS))
     for candidate in evidence:
-        if candidate.confidence < (ADDS * evidence[0].confidence if chosen else threshold):
+        if candidate.confidence < (least if quotes else threshold):
             break
-        if any(covers(quote, candidate) for quote in chosen):
+        if any(covers(_whole(quote), candidate) for quote in quotes):
             continue
-        joined = next((quote for other in chosen if (quote := _joined(other, candidate))), candidate)
-        if any(_same(candidate, other) for other in said if not covers(joined, other)):
+        beside = next((quote for quote in quotes if _adjoins(candidate, _whole(quote))), None)
+        if any(_same(candidate, other) for quote in quotes if quote is not beside for other in quote):
             continue
-        if joined is not candidate:
-            chosen = [joined if covers(joined, quote) else quote for quote in chosen]
-        elif len(chosen) < MAX_QUOTES and not any(_overlap(candidate, quote) for quote in chosen):
-            chosen.append(candidate)
-        said.append(candidate)
-    return chosen
+        if beside:
+            beside.append(candidate)
+        elif (
+            len(quotes) < MAX_QUOTES
+            and candidate.confidence >= adds
+            and not any(_overlap(candidate, _whole(quote)) for quote in quotes)
+        ):
+            quotes.append([candidate])
+    return [_whole(quote) for quote in quotes]
 
 
 def nearest(evidence: Sequence[Evidence], beside: Sequence[Evidence] = (), limit: int = MAX_QUOTES) -> list[Evidence]:
@@ -59,16 +63,21 @@ def nearest(evidence: Sequence[Evidence], beside: Sequence[Evidence] = (), limit
     return list(best.values())[:limit]
 
 
-def _joined(quote: Evidence, candidate: Evidence) -> Evidence | None:
-    """Both as one quote, where they stand side by side in a paragraph and are not more than two sentences."""
+def _whole(quote: Sequence[Evidence]) -> Evidence:
+    """The sentences of a quote as one, with the likeliest one's confidence and span."""
+    return replace(quote[0], start=min(part.start for part in quote), end=max(part.end for part in quote))
+
+
+def _adjoins(candidate: Evidence, quote: Evidence) -> bool:
+    """Whether both stand side by side in a paragraph, or overlap, and are not more than two sentences together."""
     article = quote.hit.article
     if candidate.hit.article.id != article.id:
-        return None
+        return False
     between = article.text[min(candidate.end, quote.end) : max(candidate.start, quote.start)]
-    start, end = min(quote.start, candidate.start), max(quote.end, candidate.end)
-    if between.strip() or "\n" in between or len(sentences(article.text[start:end], article.language)) > MAX_SENTENCES:
-        return None
-    return replace(quote, start=start, end=end)
+    if between.strip() or "\n" in between:
+        return False
+    both = article.text[min(candidate.start, quote.start) : max(candidate.end, quote.end)]
+    return len(sentences(both, article.language)) <= MAX_SENTENCES
 
 
 def covers(one: Evidence, other: Evidence) -> bool:

@@ -73,7 +73,7 @@ def _of_period(desk: Desk) -> list[Piece]:
 def _happened(piece: Piece) -> dt.date | None:
     """The day that a sentence names, where that is one and not far from its article; else the article's."""
     article = piece.article
-    published = piece.day or next(iter(times.dates(article.text[:_DATELINE], dt.date(2000, 1, 1))), None)
+    published = piece.day or next(iter(times.dates(article.text[:_DATELINE], near=None)), None)
     if published is None:
         return None
     named = {day for day in times.dates(piece.quote, published) if published - _BEFORE <= day <= published + _AFTER}

@@ -128,15 +128,23 @@ def events(question: str, dated: Callable[[str], tuple[dt.date, str] | None]) ->
             yield Period(found[0], found.start(), found.end(), since, until, f"by the date of “{title}”")
 
 
-def dates(text: str, near: dt.date) -> list[dt.date]:
-    """The single days that a text names, "April 2" or "9 March 2023"; without a year, those next to another day."""
+def dates(text: str, near: dt.date | None) -> list[dt.date]:
+    """The single days that a text names, "April 2" or "9 March 2023".
+
+    Args:
+        text: any.
+        near: where no year stands beside a day, that of the day next to this one is meant; None leaves such days out.
+    """
     found = []
     for match in re.finditer(_POINT, text, re.IGNORECASE):
         if match["iso"] or match["d"] or match["mm"]:
-            day, stated = _days(match[0], near)[0], match["iso"] or match["dy"] or match["my"]
-            years = () if stated else (day.year, day.year + 1)
-            nearest = min((_day(year, day.month, day.day) for year in years), key=lambda d: abs(d - near), default=day)
-            found.append(nearest)
+            stated = match["iso"] or match["dy"] or match["my"]
+            if stated:
+                found.append(_days(match[0], dt.date.max)[0])
+            elif near:
+                day = _days(match[0], near)[0]
+                years = (_day(year, day.month, day.day) for year in (day.year, day.year + 1))
+                found.append(min(years, key=lambda other: abs(other - near)))
     return found
 
 

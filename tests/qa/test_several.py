@@ -126,6 +126,11 @@ def test_a_timeline_is_in_order_of_the_days_that_its_quotes_name(ask):
     assert days == ["1 March 2024", "5 May 2024", "8 May 2024", "Story 20"]
 
 
+def test_a_day_whose_year_nobody_states_is_no_day_of_a_timeline(ask):
+    answer = ask("Timeline of the pier", [story(1, "The pier was begun on 1 March and is late.", published=None)])
+    assert answer.text.startswith("Story 1: ")
+
+
 @pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
 @pytest.mark.parametrize("question", ["Timeline of the pier", "What happened in May?", "What happened last week?"])
 def test_a_date_at_the_end_of_time_is_none(ask, published, question):

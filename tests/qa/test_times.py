@@ -77,6 +77,10 @@ def test_days_in_a_text_are_those_next_to_its_own_day():
     assert dates("On Dec. 28 it began; on Jan. 16 it ends.", published) == [dt.date(2023, 12, 28), dt.date(2024, 1, 16)]
 
 
+def test_days_without_a_year_are_none_where_no_day_is_near():
+    assert dates("On 28 December it began; on 16 January 2024 it ends.", None) == [dt.date(2024, 1, 16)]
+
+
 def test_a_text_without_dates_keeps_its_numbers():
     rest = without_dates("From 17 to 18 February, at 2:50 a.m., 340 people slept in school.")
     assert "340 people" in rest
