@@ -12,6 +12,7 @@ from random import Random
 
 from tokenizers import Encoding, Tokenizer
 
+from qa.scores import holds
 from training.reader.data import Paragraph, Question, Span, sentences
 
 MAX_TOKENS = 256
@@ -128,7 +129,7 @@ class Source:
         cuts, text, header = self.cuts[number], self.paragraphs[number].text, _header(self.paragraphs[number], random)
         centre = max(n for n, cut in enumerate(cuts) if n == 0 or cut[0] <= start)
         for left, right in (window(cuts, centre, centre, budget, random), cuts[centre]):
-            if not _told(question, text[left:right]):
+            if not holds(text[left:right], question.accepted):
                 return Example(question.text, header + text[left:right], None)
         return None
 
@@ -162,7 +163,7 @@ class Source:
         else:
             number = random.randrange(len(self.paragraphs))
         text = self._near(question, number, budget, random)
-        if _told(question, text):
+        if holds(text, question.accepted):
             return None
         return Example(question.text, text, None)
 
@@ -174,7 +175,7 @@ class Source:
         cuts = sentences(example.text)
         kept = [example.text[a:b] for a, b in cuts if b <= start or a >= end]
         text = "".join(kept).strip()
-        if len(text) < 100 or _told(question, text):
+        if len(text) < 100 or holds(text, question.accepted):
             return None
         return Example(question.text, text, None)
 
@@ -187,7 +188,7 @@ class Source:
         if not before or not _CLOSE.match(example.text, end):
             return None
         text = example.text[: before.start()] + example.text[end:]
-        if _told(question, text):
+        if holds(text, question.accepted):
             return None
         return Example(question.text, text, None)
 
@@ -202,11 +203,6 @@ class Source:
             return None
         asked = question.text[: place.start()] + other + question.text[place.end() :]
         return Example(asked, example.text, None)
-
-
-def _told(question: Question, text: str) -> bool:
-    """Whether an accepted answer stands in a text."""
-    return any(answer.strip().lower() in text.lower() for answer in question.accepted)
 
 
 def weight(question: str) -> int:
