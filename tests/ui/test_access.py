@@ -204,6 +204,7 @@ def test_the_chat_answers_who_has_logged_in(guarded: Guarded, page: Page) -> Non
     page.goto(guarded.url)
     page.locator("#credential").fill(guarded.keys["board"])
     page.keyboard.press("Enter")
+    expect(page.locator("#announcer")).to_be_attached()  # Gradio draws the page a part at a time
     page.locator("#question textarea").fill("The board sells the ferry. It is secret.")
     page.keyboard.press("Enter")
     expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
