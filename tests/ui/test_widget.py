@@ -138,6 +138,7 @@ def test_a_chip_shows_its_exact_quote_with_publisher_and_date_and_escape_closes_
         chip.hover()
     else:
         page.keyboard.press("Shift+Tab")  # the last thing before the question
+        page.evaluate("() => new Promise(requestAnimationFrame)")  # scrolling, which hides the card, is over
         chip.focus()
     card = page.locator(".card")
     expect(card.locator(".card-quote")).to_have_text(quote_of(server, EXAMPLE))
