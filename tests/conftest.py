@@ -10,8 +10,8 @@ import pytest_socket
 from ingest import Library, WordHashEncoder, sync
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-# Ours, and those by which LangChain would trace to a server
-_FOREIGN = ("CITEWIRE_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "OTEL_")
+# Ours, those by which LangChain would trace to a server, and those by which Rich would colour and fold what is piped
+_FOREIGN = ("CITEWIRE_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "OTEL_", "FORCE_COLOR", "TTY_", "COLUMNS")
 
 
 def pytest_configure():

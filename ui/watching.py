@@ -48,10 +48,11 @@ class Watch:
         self._stop = stop or threading.Event()
 
     def run(self) -> None:
-        """Watch until it is stopped, or interrupted."""
-        self._bring_up_to_date(self._local)
+        """Watch until it is stopped, or interrupted. The first sync is done when files are watched already."""
+        is_first = True  # what changes while it reads is told by the next tick
         for changed in self._ticks():
-            self._bring_up_to_date(self._local if changed else [])
+            self._bring_up_to_date(self._local if changed or is_first else [])
+            is_first = False
 
     def _bring_up_to_date(self, sources: Sequence[Source]) -> None:
         now = time.monotonic()

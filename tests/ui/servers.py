@@ -160,7 +160,7 @@ class ScriptedReader:
         if "boom" in question:
             raise RuntimeError("secret sk-12345 in /home/someone")
         if "slow" in question:
-            time.sleep(1.5 if "very slow" in question else 0.4)
+            time.sleep(3 if "very slow" in question else 0.4)
         if "stuck" in question:
             time.sleep(10)
         if "vanished" in question:

@@ -138,6 +138,7 @@ def test_what_is_asked_the_moment_that_another_was_stopped_is_answered(opened: O
     for stopped in range(3):
         expect(send(page, "stuck").locator(".progress")).to_be_visible()
         page.locator("#question textarea").fill(STARTER)
+        expect(page.locator("#stop-button")).to_be_visible()
         page.evaluate("document.querySelector('#stop-button').click()")
         page.keyboard.press("Enter")
         expect(turns(page).nth(2 * stopped)).to_have_attribute("data-state", "stopped", timeout=8000)

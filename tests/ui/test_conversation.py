@@ -3,9 +3,10 @@
 import json
 
 import httpx2
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from qa import Answer, Turn
+from tests.ui.browser import open_chat
 from tests.ui.intranet import Intranet
 from tests.ui.servers import Server
 from ui import render, wording
@@ -46,9 +47,8 @@ def _hold_a_conversation(page: Page, field: str) -> None:
     expect(small.locator(".sources, .copy, .nearest, .chip")).to_have_count(0)
 
 
-def test_the_chat_shows_what_was_searched_for_and_takes_it_back(page: Page, server: Server) -> None:
-    page.goto(server.url)
-    _hold_a_conversation(page, "#question textarea")
+def test_the_chat_shows_what_was_searched_for_and_takes_it_back(context: BrowserContext, server: Server) -> None:
+    _hold_a_conversation(open_chat(context, server.url), "#question textarea")
 
 
 def test_the_widget_shows_what_was_searched_for_and_takes_it_back(

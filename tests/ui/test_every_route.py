@@ -64,7 +64,7 @@ def test_case_1_an_allowed_origin_is_echoed_on_every_route(served: Server, intra
 
 
 def _listed(server: Server) -> list[str]:
-    page = httpx2.get(f"{server.url}/assets/none").headers["content-security-policy"]
+    page = httpx2.get(f"{server.url}/assets/none", timeout=20).headers["content-security-policy"]
     return re.search("frame-ancestors 'self' ([^;]*)", page)[1].split()  # type: ignore[index]
 
 

@@ -71,7 +71,7 @@ def test_case_4_in_a_terminal_no_field_is_markup_or_a_control_code(found: bool) 
 
 def test_case_4_nobody_writes_lines_of_the_log_but_the_server(scripted: Server, eventually: Waiter) -> None:
     forged = '{"request_id": "forged", "status": 200}'
-    httpx2.get(f"{scripted.url}/api/articles/%1b%5b31m%0a{forged}%e2%80%ae")
+    httpx2.get(f"{scripted.url}/api/articles/%1b%5b31m%0a{forged}%e2%80%ae", timeout=20)
     _asked(scripted, "/api/ask", {"question": f"boom \x1b[31m\n{forged}\u202e"})
     eventually(lambda: "[31m" in scripted.log.read_text("utf-8"))
     log = scripted.log.read_text("utf-8")

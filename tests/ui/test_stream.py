@@ -79,12 +79,19 @@ def test_filters_say_which_articles_may_answer(scripted: Server) -> None:
 
 
 def test_a_silent_stream_is_kept_alive_by_comments() -> None:
-    async def slow() -> AsyncIterator[str]:
-        await asyncio.sleep(0.25)
-        yield "data: 1\n\n"
-
     async def collect() -> list[str]:
-        return [item async for item in beating(slow(), HEARTBEAT, 0.1)]
+        found: list[str] = []
+        enough = asyncio.Event()
+
+        async def silent() -> AsyncIterator[str]:
+            await enough.wait()
+            yield "data: 1\n\n"
+
+        async for item in beating(silent(), HEARTBEAT, 0.1):
+            found.append(item)
+            if len(found) == 2:
+                enough.set()
+        return found
 
     assert servers.run(collect()) == [HEARTBEAT, HEARTBEAT, "data: 1\n\n"]
 
@@ -95,29 +102,32 @@ def test_a_reader_who_leaves_stops_the_work_and_a_question_that_waits_is_never_b
     async def leave() -> list[str]:
         with servers.open_scripted(small_copy) as assistant:
             begun: list[str] = []
-            read = assistant.as_runnable().reader.read
+            left = threading.Event()
 
             class Watched(servers.ScriptedReader):
                 def read(self, question, hits):
                     begun.append(question)
-                    return read(question, hits)
+                    assert left.wait(20)
+                    return super().read(question, hits)
 
             assistant.as_runnable().reader = Watched(assistant.library)
             asking = Asking(Readiness(assistant))
 
             async def ask(number: int) -> None:
-                async for _ in beating(_text(asking.stream(f"slow ferry {number}", request_id="")), None, 0.05):
+                async for _ in beating(_text(asking.stream(f"ferry {number}", request_id="")), None, 0.05):
                     pass
 
             tasks = [asyncio.create_task(ask(number)) for number in range(12)]
-            await asyncio.sleep(0.2)
-            assert asking.running == 12
+            async with asyncio.timeout(20):
+                while len(begun) < 4 or asking.running < 12:
+                    await asyncio.sleep(0.01)
             for task in tasks:
                 task.cancel()
             for task in tasks:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-            await asyncio.sleep(1.0)
+            left.set()
+            await asyncio.sleep(1.0)  # in which those that wait would be begun
             assert asking.running == asking.waiting == 0
             return begun
 
@@ -129,6 +139,7 @@ def test_the_step_of_a_reader_who_left_keeps_its_place_until_it_is_over(small_co
         with servers.open_scripted(small_copy) as assistant:
             reading: set[int] = set()
             most = 0
+            over = threading.Event()
 
             class Watched(servers.ScriptedReader):
                 def read(self, question, hits):
@@ -136,6 +147,7 @@ def test_the_step_of_a_reader_who_left_keeps_its_place_until_it_is_over(small_co
                     reading.add(me := threading.get_ident())
                     most = max(most, len(reading))
                     try:
+                        assert over.wait(20)
                         return super().read(question, hits)
                     finally:
                         reading.remove(me)
@@ -143,9 +155,13 @@ def test_the_step_of_a_reader_who_left_keeps_its_place_until_it_is_over(small_co
             assistant.as_runnable().reader = Watched(assistant.library)
             asking = Asking(Readiness(assistant))
             for wave in range(3):
-                waiting = [anext(asking.stream(f"slow ferry {wave} {number}", request_id="")) for number in range(4)]
+                waiting = [anext(asking.stream(f"ferry {wave} {number}", request_id="")) for number in range(4)]
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(asyncio.gather(*waiting), 0.1)
+                    await asyncio.wait_for(asyncio.gather(*waiting), 0.2)
+            async with asyncio.timeout(20):
+                while len(reading) < 4:
+                    await asyncio.sleep(0.01)
+            over.set()
             assert (await asking.ask("ferry", request_id="")).found
             assert asking.waiting == 0
             return most

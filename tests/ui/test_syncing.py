@@ -2,7 +2,6 @@
 
 import errno
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -112,7 +111,6 @@ def test_watch_reads_what_is_written_and_lets_others_ask_meanwhile(tmp_path):
     ) as watch:
         try:
             assert watch.stdout.readline().startswith("1 added")
-            time.sleep(0.5)
             print_newspaper(tmp_path / "paper", [2])
             assert watch.stdout.readline().startswith("1 added, 0 changed, 0 removed, 1 unchanged")
             assert run("doctor", "--library", library).exit_code == 0
@@ -154,14 +152,16 @@ def test_ctrl_c_stops_within_two_seconds_keeps_what_is_done_and_the_next_sync_go
             return list_entries(library)
 
     command = [sys.executable, "-m", "ui.cli", "sync", str(tmp_path / "paper"), "--library", str(library)]
+    began = time.monotonic()
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
     ) as busy:
         eventually(begun)
+        interrupted = time.monotonic()
         busy.send_signal(signal.SIGINT)
-        began = time.process_time(), time.monotonic()
-        out, err = busy.communicate(timeout=30)
-    assert time.monotonic() - began[1] < (2 if os.getloadavg()[0] < 1.5 else 6)
+        out, err = busy.communicate(timeout=60)
+    # Where others keep the machine busy, half of what it took to begin
+    assert time.monotonic() - interrupted < max(2, (interrupted - began) / 2)
     assert (busy.returncode, out) == (130, ""), err
     done = len(list_entries(library))
     assert 0 < done < 400
@@ -185,7 +185,6 @@ def test_upkeep_goes_on_after_what_nobody_foresaw(tmp_path, caplog):
         upkeep.begin(library)
         try:
             eventually(lambda: "No space left" in caplog.text)
-            time.sleep(0.5)  # until it watches again
             print_newspaper(tmp_path / "paper", [2])
             eventually(lambda: library.count_articles() == 2)
         finally:
@@ -197,19 +196,21 @@ def test_upkeep_goes_on_after_what_nobody_foresaw(tmp_path, caplog):
 
 def test_a_watched_file_is_read_when_it_changes_and_not_for_its_neighbours(tmp_path):
     read, stop = [], threading.Event()
-    (tmp_path / "paper.txt").write_text("one")
+    paper = tmp_path / "paper.txt"
+    paper.write_text("one")
 
     def sync(_):
-        read.append((tmp_path / "paper.txt").read_text())
+        read.append(paper.read_text())
         (tmp_path / "library.txt").write_text(f"{len(read)}")  # as a library beside it is written by each sync
-        if len(read) == 2:
+        if len(read) == 1:
+            paper.write_text("two")  # during the first sync, which has read it already
+        else:
             threading.Timer(3, stop.set).start()
 
-    watching = threading.Thread(target=Watch([Source.of(tmp_path / "paper.txt")], sync, stop=stop).run)
+    watching = threading.Thread(target=Watch([Source.of(paper)], sync, stop=stop).run)
     watching.start()
-    time.sleep(3)
-    (tmp_path / "paper.txt").write_text("two")
-    watching.join(30)
+    watching.join(60)
+    stop.set()
     assert read == ["one", "two"]
 
 

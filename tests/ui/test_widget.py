@@ -138,6 +138,7 @@ def test_a_chip_shows_its_exact_quote_with_publisher_and_date_and_escape_closes_
         chip.hover()
     else:
         page.keyboard.press("Shift+Tab")  # the last thing before the question
+        page.evaluate("() => new Promise(requestAnimationFrame)")  # scrolling, which hides the card, is over
         chip.focus()
     card = page.locator(".card")
     expect(card.locator(".card-quote")).to_have_text(quote_of(server, EXAMPLE))
@@ -731,7 +732,7 @@ def test_a_token_comes_from_the_pages_own_server_and_a_stale_one_is_asked_for_ag
 
 
 def test_the_demonstration_is_exactly_the_file_and_works(visit: Visit, context: BrowserContext, server: Server) -> None:
-    assert httpx2.get(f"{server.url}/widget/demo").text == DEMO
+    assert httpx2.get(f"{server.url}/widget/demo", timeout=20).text == DEMO
     assert DEMO.count("<script") == 1
     page = context.new_page()
     page.goto(f"{server.url}/widget/demo")
@@ -739,17 +740,17 @@ def test_the_demonstration_is_exactly_the_file_and_works(visit: Visit, context: 
 
 
 def test_the_script_is_small_cached_and_may_be_run_by_other_origins(server: Server, intranet: Intranet) -> None:
-    plain = httpx2.get(f"{server.url}/widget.js", headers={"accept-encoding": "identity"})
+    plain = httpx2.get(f"{server.url}/widget.js", headers={"accept-encoding": "identity"}, timeout=20)
     assert plain.content == widget.script()
     assert len(gzip.compress(plain.content)) < 20_000
     assert plain.headers["cross-origin-resource-policy"] == "cross-origin"
     assert plain.headers["x-content-type-options"] == "nosniff"
     assert plain.headers["content-type"].startswith("text/javascript")
-    packed = httpx2.get(f"{server.url}/widget.js", headers={"accept-encoding": "gzip"})
+    packed = httpx2.get(f"{server.url}/widget.js", headers={"accept-encoding": "gzip"}, timeout=20)
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.content == plain.content
     assert {"accept-encoding", "origin"} <= set(plain.headers["vary"].lower().split(", "))
-    again = httpx2.get(f"{server.url}/widget.js", headers={"if-none-match": plain.headers["etag"]})
+    again = httpx2.get(f"{server.url}/widget.js", headers={"if-none-match": plain.headers["etag"]}, timeout=20)
     assert again.status_code == 304
 
 
@@ -759,7 +760,8 @@ def test_the_check_page_says_what_is_missing_and_gives_a_line_that_works(
     page = context.new_page()
     page.goto(f"{server.url}/widget/check?origin={intranet.origin}")
     expect(page.locator(".good")).to_have_text(f"{intranet.origin} is allowed.")
-    digest = base64.b64encode(hashlib.sha384(httpx2.get(f"{server.url}/widget.js").content).digest()).decode()
+    script = httpx2.get(f"{server.url}/widget.js", timeout=20).content
+    digest = base64.b64encode(hashlib.sha384(script).digest()).decode()
     line = page.locator("#sealed").inner_text()
     assert f'integrity="sha384-{digest}" crossorigin="anonymous"' in line
     policy = page.locator("#policy").inner_text()
@@ -778,7 +780,7 @@ def test_the_check_page_says_what_is_missing_and_gives_a_line_that_works(
     "origin", ["javascript:alert(1)", "https://a.example/x", "http://u@h", "<b>{line}", "http://[", "null"]
 )
 def test_what_is_no_origin_is_said_to_be_none_and_stays_text(server: Server, origin: str) -> None:
-    shown = httpx2.get(f"{server.url}/widget/check", params={"origin": origin}).text
+    shown = httpx2.get(f"{server.url}/widget/check", params={"origin": origin}, timeout=20).text
     assert "is not an origin" in shown
     assert "<b>" not in shown
     assert "script-src 'none'" in shown or shown.count("<script") == 0
