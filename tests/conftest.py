@@ -4,18 +4,25 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_socket
 
 from ingest import Library, WordHashEncoder, sync
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-# Ours, those by which LangChain would trace to a server, and those by which Rich would colour and fold what is piped
-_FOREIGN = ("CITEWIRE_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "OTEL_", "FORCE_COLOR", "TTY_", "COLUMNS")
+# Ours; those by which LangChain would trace to a server; proxies, which would be asked for what is on loopback; and those
+# by which Rich would colour and fold what is piped
+_FOREIGN = (
+    *("CITEWIRE_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "OTEL_"),
+    *("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "FORCE_COLOR", "TTY_", "COLUMNS"),
+)
+
+hypothesis.settings.load_profile("ci")  # the same examples each time, and no clock beside them
 
 
 def pytest_configure():
-    for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
+    for name in [name for name in os.environ if name.upper().startswith(_FOREIGN)]:
         del os.environ[name]
 
 

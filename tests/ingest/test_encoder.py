@@ -139,7 +139,9 @@ def test_many_texts_are_encoded_as_few_are(monkeypatch):
 
 
 BUSY = """
+import signal
 from ingest import load_encoder
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is started deaf to it
 encoder = load_encoder()
 print("begun", flush=True)
 encoder.encode_documents(["The council met and decided that the wall would be built. " * 8] * 20_000)

@@ -255,11 +255,11 @@ def drip(head, each, pause):
     ids=["silent", "endless header", "dripping body", "never whole"],
 )
 def test_case_9_a_slow_server_is_left_when_the_time_is_up(answer, site):
-    with listening(answer) as (port, _), fetcher(limits=Limits(seconds=0.7)) as opened:
+    with listening(answer) as (port, _), fetcher(limits=Limits(seconds=1.5)) as opened:
         began = time.monotonic()
-        with pytest.raises(FetchError, match=r"longer than 0\.7 seconds|in time"):
+        with pytest.raises(FetchError, match=r"longer than 1\.5 seconds|in time"):
             opened.get(f"http://127.0.0.1:{port}/")
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         site.pages["/"] = "the next one works"
         assert opened.get(f"{site.url}/").body
 
@@ -267,11 +267,11 @@ def test_case_9_a_slow_server_is_left_when_the_time_is_up(answer, site):
 def test_a_connection_that_comes_after_the_time_is_up_is_shut_at_once():
     dripping = drip(b"HTTP/1.1 200 OK\r\n\r\n", b"a", 0.1)
     with listening(dripping) as (port, _), Deadline(0.05) as deadline, socket.socket() as late:
-        time.sleep(0.2)
+        assert deadline._over.wait(30)
         late.connect(("127.0.0.1", port))
         stream = SimpleNamespace(get_extra_info=lambda _: late)
         deadline.see("connection.connect_tcp.complete", {"return_value": stream})
-        late.settimeout(2)
+        late.settimeout(30)
         received = b""
         with contextlib.suppress(ConnectionResetError):  # what has been sent already may be answered with a reset
             received = late.recv(100)
@@ -361,13 +361,13 @@ def test_a_robots_txt_that_cannot_be_read_keeps_us_out(site):
 def test_a_host_rests_between_two_requests(site):
     site.pages |= {"/a": "a", "/b": "b"}
     with Fetcher(LOOPBACK, delay=0.3) as opened:
-        opened.get(f"{site.url}/a")
         began = time.monotonic()
+        opened.get(f"{site.url}/a")  # after robots.txt
         opened.get(f"{site.url}/b")
-    assert time.monotonic() - began >= 0.25
+    assert time.monotonic() - began >= 0.55
 
 
 def test_nothing_listens_is_said():
-    with listening() as (port, _):
-        pass
-    assert "cannot be" in refusal(f"http://127.0.0.1:{port}/", LOOPBACK)
+    with socket.socket() as kept:  # so that nobody else is given its port meanwhile
+        kept.bind(("127.0.0.1", 0))
+        assert "cannot be" in refusal(f"http://127.0.0.1:{kept.getsockname()[1]}/", LOOPBACK)

@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import json
+import os
 import sys
 
 import pytest
@@ -543,15 +544,14 @@ def test_a_date_in_an_unknown_time_zone_is_no_warning_on_the_screen(stated):
 @pytest.fixture
 def run_limited():
     """Runs Python code in a child process that may use a little memory for a little time."""
-    import resource
     import subprocess
 
-    def limit():
-        resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))"
+    one_core = os.environ | {"OPENBLAS_NUM_THREADS": "1"}  # NumPy sets memory aside for each core that there is
 
     def run(code, *arguments):
-        command = [sys.executable, "-c", code, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False, preexec_fn=limit)
+        command = [sys.executable, "-c", f"{limit}\n{code}", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=one_core)
 
     return run
 

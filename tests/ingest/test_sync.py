@@ -432,12 +432,14 @@ def test_reading_ahead_stops_when_nobody_listens_any_more():
 
     with Ahead(endless, 4) as found:
         next(iter(found))
-    assert ended.wait(2)
+    assert ended.wait(30)
 
 
 def test_who_waits_for_what_is_read_ahead_is_asked_whether_to_go_on():
+    left = threading.Event()
+
     def never():
-        time.sleep(5)
+        left.wait(60)
         yield 1
 
     def told():
@@ -446,7 +448,8 @@ def test_who_waits_for_what_is_read_ahead_is_asked_whether_to_go_on():
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt), Ahead(never, 4, told) as found:
         next(iter(found))
-    assert time.monotonic() - began < 4  # half a second, and one more for the thread
+    left.set()
+    assert time.monotonic() - began < 30  # half a second, and one more for the thread
 
 
 def test_one_long_file_can_be_stopped_before_its_end(library, tmp_path):

@@ -25,7 +25,7 @@ class OverlapReader:
         for hit in hits:
             for start, end in sentences(hit.passage.text, hit.article.language):
                 held = asked & set(re.findall(r"\w+", hit.passage.text[start:end].casefold()))
-                short = max(held, key=len, default="")
+                short = max(sorted(held), key=len, default="")  # not by the order of a set, which is another each run
                 share = len(held) / max(len(asked), 1)
                 found.append(Evidence(hit, hit.passage.start + start, hit.passage.start + end, short, share))
         return sorted(found, key=lambda evidence: -evidence.confidence)

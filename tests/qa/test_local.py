@@ -84,7 +84,7 @@ def test_leaving_stops_the_model_and_the_next_question_is_answered(llama):
     pieces = model.stream("system", "Go on")
     next(piece for piece in pieces if piece and piece.text)
     pieces.close()
-    assert Llama.left.wait(5)
+    assert Llama.left.wait(30)
     assert "".join(piece.text for piece in model.stream("system", "The ferry?") if piece) == "Noon. [1]"
 
 

@@ -24,7 +24,7 @@ def model(provider):
     made = []
 
     def make(**more):
-        given = {"model": "openai:m", "model_url": provider.url, "model_timeout": 5.0} | more
+        given = {"model": "openai:m", "model_url": provider.url, "model_timeout": 30.0} | more
         made.append(open_model(Settings(**given)))
         return made[-1]
 
@@ -78,9 +78,9 @@ def test_it_is_not_asked_for_ever(provider, model):
 
 def test_a_provider_that_hangs_is_given_up(provider, model):
     provider.answers = [HANG]
-    with pytest.raises(ModelError, match=r"within 0\.5 seconds"):
-        said(model(model_timeout=0.5))
-    assert provider.dropped.wait(5), "and the connection is closed"
+    with pytest.raises(ModelError, match=r"within 2 seconds"):
+        said(model(model_timeout=2.0))
+    assert provider.dropped.wait(30), "and the connection is closed"
 
 
 def test_nobody_there_is_a_clear_sentence(model):
@@ -96,7 +96,7 @@ def test_leaving_closes_the_connection_to_the_provider(provider, model, how):
     while not provider.requests:
         time.sleep(0.01)
     pieces.close()
-    assert provider.dropped.wait(5)
+    assert provider.dropped.wait(30)
 
 
 def test_ollama_and_anthropic_are_reached_by_their_own_packages(provider, model):
@@ -133,10 +133,9 @@ def test_the_whole_road_with_a_model_on_loopback(provider, word_hash_library):
     assert json.loads((word_hash_library.folder / "model-usage.json").read_text("utf-8"))["tokens"] == 100
     provider.answers = [ENDLESS]
     answers = assistant.stream("Is it noon when the ferry leaves?")
-    next(answer for answer in answers if answer.prose)
-    next(answers)
+    next(answer for answer in answers if answer.prose and answer.prose.tokens)  # it has begun to speak
     answers.close()
-    assert provider.dropped.wait(5), "who turns away ends the request"
+    assert provider.dropped.wait(30), "who turns away ends the request"
 
 
 def test_without_a_model_nothing_of_a_provider_is_imported(corpus_copy):
