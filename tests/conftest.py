@@ -11,8 +11,8 @@ import pytest_socket
 from ingest import Library, WordHashEncoder, sync
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-# Ours; those by which LangChain would trace to a server; proxies, which would be asked for what is on loopback; those by
-# which Rich would colour and fold what is piped
+# Ours; those by which LangChain would trace to a server; proxies, which would be asked for what is on loopback; those
+# by which Rich would colour and fold what is piped
 _FOREIGN = (
     *("CITEWIRE_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "OTEL_"),
     *("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "FORCE_COLOR", "TTY_", "COLUMNS"),
