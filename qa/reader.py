@@ -25,8 +25,9 @@ Array = NDArray[np.float64]
 
 BUILT_IN = Path(__file__).parent / "weights" / "reader"
 _LONGEST_ANSWER = 40  # tokens
-_NARROW = 6  # sentences that are read by themselves
-_FEW, _SETTLED = 4, 0.4  # passages that are read first, and the confidence at which no more are: as good as reading all
+_NARROW = 4  # sentences that are read by themselves: six tell hardly more
+_FEW, _AS_LIKELY = 2, 0.13  # passages that are read first: so many, and all that are so likely as a share of the best
+_SETTLED = 0.5  # the confidence at which no more are read
 _LEAST = -30.0  # probability mass that counts as none
 
 
@@ -109,23 +110,26 @@ class SpanReader:
         The best few passages are read first, and the others only when those do not settle it.
         """
         reading = Reading(self.model, question)
-        hits = self._ordered(reading.asked, hits)
-        evidence = self._judged(reading.more(hits[:_FEW]))
-        if len(hits) > _FEW and not (evidence and evidence[0].confidence >= _SETTLED):
-            evidence = self._judged(reading.more(hits[_FEW:]))
+        first, others = self._worth_reading(reading.asked, hits)
+        evidence = self._judged(reading.more(first))
+        if others and not (evidence and evidence[0].confidence >= _SETTLED):
+            evidence = self._judged(reading.more(others))
         return evidence
 
     def examine(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of all passages worth reading in their order, with their features, not yet judged."""
         reading = Reading(self.model, question)
-        return reading.more(self._ordered(reading.asked, hits))
+        first, others = self._worth_reading(reading.asked, hits)
+        return reading.more([*first, *others])
 
-    def _ordered(self, asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
-        """Those of the hits that are read, the likeliest to hold the answer first."""
+    def _worth_reading(self, asked: Asked, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
+        """The hits that are read first, and those that may be read then, the likeliest to hold the answer first."""
         if not hits:
-            return []
-        order = np.argsort(-linear(np.array(asked.passages(hits)), self._passage), kind="stable")
-        return [hits[place] for place in order[: self.passages]]
+            return [], []
+        scores = linear(np.array(asked.passages(hits)), self._passage)
+        order = np.argsort(-scores, kind="stable")[: self.passages]
+        few = max(_FEW, int((odds(scores)[order] >= _AS_LIKELY).sum()))
+        return [hits[place] for place in order[:few]], [hits[place] for place in order[few:]]
 
     def _judged(self, found: Sequence[Candidate]) -> list[Evidence]:
         if not found:
