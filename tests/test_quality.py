@@ -67,7 +67,7 @@ def test_the_right_article_is_among_the_first_five(assistant: Assistant, questio
 
 
 def test_an_accepted_answer_stands_inside_a_quote(asked: Asked) -> None:
-    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.81
+    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.83
 
 
 def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: Assistant, asked: Asked) -> None:
@@ -90,7 +90,7 @@ def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: 
 
 
 def test_what_the_articles_do_not_answer_is_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.79
+    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.81
 
 
 def test_what_the_articles_answer_is_not_refused(asked: Asked) -> None:
@@ -100,7 +100,7 @@ def test_what_the_articles_answer_is_not_refused(asked: Asked) -> None:
 def test_the_confidence_tells_what_is_answered_from_near_misses(asked: Asked) -> None:
     can = [answer.confidence for question, answer in asked if question["answers"]]
     cannot = [answer.confidence for question, answer in asked if not question["answers"]]
-    assert auroc(can, cannot) >= 0.92
+    assert auroc(can, cannot) >= 0.93
 
 
 def test_every_quote_stands_in_its_article_word_for_word(assistant: Assistant, asked: Asked) -> None:
@@ -118,7 +118,7 @@ def test_the_example_question_is_answered_by_the_sentence_that_says_why(assistan
 
 @pytest.fixture(scope="module")
 def news(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """An eighth of the questions on the test part of training/news/, asked of its articles and the validation part's.
+    """A sixth of the questions on the test part of training/news/, asked of its articles and the validation part's.
 
     Some were written with the article in sight and do not name what they are about: those that do not find it are
     passed over.
@@ -129,7 +129,7 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Report:
         for part, (paragraphs, _) in parts.items()
         for n, paragraph in enumerate(paragraphs)
     ]
-    questions = [Question(q.text, q.accepted, (f"{TEST}-{q.paragraph}",)) for q in parts[TEST][1][::8]]
+    questions = [Question(q.text, q.accepted, (f"{TEST}-{q.paragraph}",)) for q in parts[TEST][1][::6]]
     with Library.open(tmp_path_factory.mktemp("news"), create=True) as library:
         library.replace(articles)
         outcomes = run(library, load_reader(), questions)
