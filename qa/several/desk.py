@@ -15,7 +15,7 @@ from qa.citations import Place, verified
 from qa.days import day_of
 from qa.features import content_words
 from qa.question import NUMBERS
-from qa.reader import Reader
+from qa.reader import FEW, Reader
 from qa.several import times
 from qa.units import units
 
@@ -35,7 +35,7 @@ _NUMBER = 0.3  # added to a sentence with a number, where one is asked for
 _FIGURE = re.compile(rf"\b(?:\d[\d.,]*|{'|'.join(NUMBERS[1:31])})\b", re.IGNORECASE)  # from two to a million
 _COUNTED = re.compile(r"\b(?:numbers?|counts?|how many|size)\b", re.IGNORECASE)
 _SURE = 0.8  # added, at the most, for what the reader takes for the number
-_READ, _AT_ONCE = 20, 3  # passages that it reads for that, and at a time: of more it may leave some out
+_READ = 20  # passages that it reads for that, as many at a time as it is sure to read
 _OPENS = 0.25  # added to an article's opening: it tells what happened
 _HEADED = 0.35  # added to it too, where the headline is all of the topic
 _LATER = 0.12  # taken from each further sentence of an opening
@@ -182,8 +182,8 @@ class Desk:
         found = [hit for hit in self.library.search(question, _READ, self.within) if hit.article.id in about]
         sure: dict[tuple[str, int], float] = {}
         best: dict[str, float] = {}
-        for start in range(0, len(found), _AT_ONCE):
-            for evidence in self.reader.read(question, found[start : start + _AT_ONCE]):
+        for start in range(0, len(found), FEW):
+            for evidence in self.reader.read(question, found[start : start + FEW]):
                 name = evidence.hit.article.id
                 sure[name, evidence.end] = evidence.confidence
                 best[name] = max(best.get(name, 1e-9), evidence.confidence)

@@ -107,17 +107,16 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
     tokenizer = new_tokenizer(weights)
     source = _source(data, work, plan)
     examined = _validation(data)
-    for part, progress in _learnt(state, source, new_tokenizer(weights), plan):
-        if part % plan.every == 0 and progress < 1:
+    for part in _learnt(state, source, new_tokenizer(weights), plan):
+        if part % plan.every == 0:
             state.save(checkpoint)
             _examine(state, tokenizer, examined, work)
     state.save(checkpoint)
     _examine(state, tokenizer, examined, work)
 
 
-def _learnt(state: State, source: Source, tokenizer: Tokenizer, plan: Plan) -> Iterator[tuple[int, float]]:
-    """Train part by part; after each, its number in the epoch and the progress."""
-    progress = 0.0
+def _learnt(state: State, source: Source, tokenizer: Tokenizer, plan: Plan) -> Iterator[int]:
+    """Train part by part until the plan is done; after each whole part, its number in the epoch, from 1."""
     while state.epoch < plan.epochs:
         order = source.order(Random(f"{plan.seed}/{state.epoch}"))
         parts = [order[start : start + ENCODED] for start in range(0, len(order), ENCODED)]
@@ -133,7 +132,7 @@ def _learnt(state: State, source: Source, tokenizer: Tokenizer, plan: Plan) -> I
                     return
                 _step(state, batch, _rate(progress, plan))
             state.part += 1
-            yield state.part, progress
+            yield state.part
         state.epoch, state.part = state.epoch + 1, 0
 
 
