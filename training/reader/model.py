@@ -18,13 +18,12 @@ Batch = dict[str, torch.Tensor]
 
 
 def new_model(weights: Path) -> BertForQuestionAnswering:
-    """The official encoder with a fresh output layer.
+    """The official encoder with a fresh output layer, without dropout: hardly a window is seen twice.
 
-    Attention in its plain form and without dropout: on a CPU that trains twice as fast as with dropout there, and
-    1.5 times as fast as `sdpa` under bf16 autocast.
+    Attention in its plain form: compiled, under bf16 autocast, it takes .85 of the time of `sdpa`.
     """
     model: BertForQuestionAnswering = AutoModelForQuestionAnswering.from_pretrained(
-        weights, attn_implementation="eager", attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.1
+        weights, attn_implementation="eager", attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.0
     )
     return model
 
