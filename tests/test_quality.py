@@ -149,4 +149,4 @@ def test_unseen_news_are_found_answered_and_refused(news: Report) -> None:
     assert news.right >= 0.7
     assert news.auroc >= 0.91
     assert news.unanswerable_refused >= 0.8
-    assert news.answerable_refused <= 0.13
+    assert news.answerable_refused <= 0.15
