@@ -48,7 +48,7 @@ ROOT = Path(__file__).parents[1]
 _NAMED = 10  # places in a search among which the article of a question that names it is
 RANKED = 4  # of every so many questions one is learnt from which passages to read
 ASKED = 3  # and one of every so many on the news that nothing was trained on is asked
-REFUSED = 0.12  # share of the answerable questions that the threshold may refuse
+REFUSED = 0.085  # share of the answerable questions that the threshold may refuse
 
 
 @dataclass(frozen=True, slots=True)

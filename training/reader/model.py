@@ -18,12 +18,12 @@ Batch = dict[str, torch.Tensor]
 
 
 def new_model(weights: Path) -> BertForQuestionAnswering:
-    """The official encoder with a fresh output layer, without dropout: hardly a window is seen twice.
+    """The official encoder with a fresh output layer.
 
-    Attention in its plain form: compiled, under bf16 autocast, it takes .85 of the time of `sdpa`.
+    Attention is plain and without dropout: compiled, under bf16 autocast, it takes .85 of the time that `sdpa` does.
     """
     model: BertForQuestionAnswering = AutoModelForQuestionAnswering.from_pretrained(
-        weights, attn_implementation="eager", attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.0
+        weights, attn_implementation="eager", attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.1
     )
     return model
 
