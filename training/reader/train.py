@@ -104,7 +104,7 @@ def train(data: Path, work: Path, weights: Path, plan: Plan) -> None:
     if checkpoint.exists():
         state.restore(checkpoint)
         log.info("resumed at step %d, epoch %d", state.step, state.epoch)
-    model.bert.encoder.compile(dynamic=True)  # fuses what lies between the products: about .55 of the time
+    model.bert.encoder.compile(dynamic=True)  # fuses what lies between the products: .74 of the time
     tokenizer = new_tokenizer(weights)
     source = _source(data, work, plan)
     examined = _validation(data)
