@@ -23,7 +23,7 @@ TEST, VALIDATION, TRAIN = "test", "validation", "train"
 
 Span = tuple[int, int]
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’“»)\]]*\s+(?=[\"'“‘„«¿¡(\[]*\s?[A-ZÀ-Þ0-9])|(?<=。)(?![」』）])|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Paragraph:
         key: names the article within the set.
         title: fit to be read, or empty.
         publisher, published: empty where the set does not tell them; the day in ISO form.
+        language: ISO 639-1.
     """
 
     text: str
@@ -64,11 +65,13 @@ class Paragraph:
     title: str
     publisher: str = ""
     published: str = ""
+    language: str = "en"
 
     def article(self, name: str) -> Article:
         """As an article of a library, with this id."""
         title, publisher, published = self.title or "Untitled", self.publisher or None, self.published or None
-        return Article(name, title, self.text, name, publisher=publisher, published=published)
+        about = {"publisher": publisher, "published": published, "language": self.language}
+        return Article(name, title, self.text, name, **about)
 
 
 def load(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]:
@@ -103,11 +106,11 @@ def load_news(folder: Path, part: str) -> tuple[list[Paragraph], list[Question]]
     for file in sorted(folder.glob("*.txt")):
         for entry in re.split(r"^# ", file.read_text("utf-8"), flags=re.MULTILINE)[1:]:
             head, *lines = entry.splitlines()
-            title, publisher, published = (part.strip() for part in head.split(" | "))
+            title, publisher, published, *language = (part.strip() for part in head.split(" | "))
             if _part(title) != part:
                 continue
             text = "\n".join(line for line in lines if line[:2] not in ("? ", "! ")).strip()
-            paragraphs.append(Paragraph(text, f"news/{title}", title, publisher, published))
+            paragraphs.append(Paragraph(text, f"news/{title}", title, publisher, published, *language))
             questions.extend(_asked(line, text, len(paragraphs) - 1) for line in lines if line[:2] in ("? ", "! "))
     return paragraphs, questions
 

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 
+from ingest.words import search_form
 from training.reader.data import Paragraph, Question
 
 _STOP = frozenset(
@@ -33,13 +34,13 @@ def hard_negatives(paragraphs: Sequence[Paragraph], questions: Sequence[Question
 def _index(paragraphs: Sequence[Paragraph]) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE VIRTUAL TABLE passage USING fts5(text, tokenize='porter unicode61')")
-    rows = ((n, f"{paragraph.title} {paragraph.text}") for n, paragraph in enumerate(paragraphs))
+    rows = ((n, search_form(f"{paragraph.title} {paragraph.text}")) for n, paragraph in enumerate(paragraphs))
     connection.executemany("INSERT INTO passage(rowid, text) VALUES (?, ?)", rows)
     return connection
 
 
 def _search(index: sqlite3.Connection, question: str, limit: int) -> list[int]:
-    words = [word for word in re.findall(r"\w+", question.lower()) if word not in _STOP]
+    words = [word for word in re.findall(r"\w+", search_form(question).lower()) if word not in _STOP]
     if not words:
         return []
     query = " OR ".join(f'"{word}"' for word in words)

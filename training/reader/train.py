@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from transformers import BertForQuestionAnswering
 
 from training.reader import evaluate
-from training.reader.data import TRAIN, VALIDATION, Span, load, load_news, load_squad
+from training.reader.data import TRAIN, VALIDATION, Paragraph, Question, Span, load, load_news, load_squad
 from training.reader.features import Feature, Source, encode, weight
 from training.reader.mine import mined
 from training.reader.model import collate, loss, new_model, new_tokenizer, packaged_state
@@ -27,6 +27,7 @@ from training.reader.negatives import hard_negatives
 
 NEWS = Path(__file__).parents[1] / "news"
 ENCODED = 500  # questions that are drawn, encoded and sorted by length at a time
+ABROAD = 8  # a question on news in another language is drawn so many times as often as one in English
 SQUAD = 0.3  # share of SQuAD's questions that are learnt from, beside all those for a reason or a manner
 
 log = logging.getLogger("reader")
@@ -141,19 +142,24 @@ def _source(data: Path, work: Path, plan: Plan) -> Source:
     paragraphs, questions = load(data, TRAIN)
     hard = hard_negatives(paragraphs, questions)
     mistakes: list[list[Span]] = [[] for _ in questions]
-    others = []
+    others: list[tuple[list[Paragraph], list[Question], list[int]]] = []
     if plan.squad:
         more, asked = load_squad(plan.squad)
         chance = Random(plan.seed)
-        others.append((more, [q for q in asked if weight(q.text) > 1 or chance.random() < SQUAD], 1))
+        asked = [question for question in asked if weight(question.text) > 1 or chance.random() < SQUAD]
+        others.append((more, asked, [1] * len(asked)))
     if plan.news:
-        others.append((*load_news(NEWS, TRAIN), plan.news))
-    for more, asked, times in others:
+        more, asked = load_news(NEWS, TRAIN)
+        abroad = [more[question.paragraph].language != "en" for question in asked]
+        others.append((more, asked, [plan.news * (ABROAD if is_abroad else 1) for is_abroad in abroad]))
+    for more, asked, often in others:
         shift = len(paragraphs)
-        hard += [[number + shift for number in found] for found in hard_negatives(more, asked)] * times
-        mistakes += [[(n + shift, start) for n, start in found] for found in mined(more, asked, work)] * times
+        found = zip(asked, hard_negatives(more, asked), mined(more, asked, work), often, strict=True)
+        for question, near, wrong, times in found:
+            hard += [[number + shift for number in near]] * times
+            mistakes += [[(number + shift, start) for number, start in wrong]] * times
+            questions += [replace(question, paragraph=question.paragraph + shift)] * times
         paragraphs += more
-        questions += [replace(question, paragraph=question.paragraph + shift) for question in asked] * times
     return Source(paragraphs, questions, hard, mistakes)
 
 
