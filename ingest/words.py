@@ -15,6 +15,15 @@ STOP_WORDS = frozenset(
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f\uf900-\ufaff]+")
 
 
+_ENGLISH = re.compile(r"\b(?:the|of|and)\b", re.IGNORECASE)
+_LEAST_ENGLISH = 0.04  # the share of these among the words of an English text
+
+
+def is_english(text: str) -> bool:
+    """By its commonest words; a table may have none of them."""
+    return len(_ENGLISH.findall(text)) >= _LEAST_ENGLISH * len(text.split())
+
+
 def search_form(text: str) -> str:
     """Text as the full-text index takes it: scripts without spaces as pairs of characters, the rest as it is."""
     return _UNSPACED.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)

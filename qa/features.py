@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest import Article, Hit
-from ingest.words import STOP_WORDS
+from ingest.words import STOP_WORDS, is_english, search_form
 from qa.question import fits, kind
 
 PASSAGE = (
@@ -69,6 +69,9 @@ FEATURES = (
     "question's names missing in the article",
     "inverse rank of the article",  # of its best passage
     "share of the article",  # in the passages that were read
+    "not in English",  # which the span model knows best
+    "not in English, span margin",
+    "not in English, question's words in the sentence",
 )
 
 VERDICT = (
@@ -130,7 +133,7 @@ class Asked:
         self.words = content_words(question)
         self.names = [name.lower() for name in _NAME.findall(question)]
         self.several = bool(_SEVERAL.search(question))
-        self._passages: dict[str, tuple[float, float]] = {}  # by id: every sentence asks for its passage's
+        self._passages: dict[str, tuple[float, float, bool]] = {}  # by id: every sentence asks for its passage's
         self._articles: dict[str, tuple[float, float, float]] = {}
         self._unnamed: dict[str, float] = {}
         self._only = False  # whether all that was found is of one article
@@ -183,6 +186,9 @@ class Asked:
                 *self._of_article(seen.hit.article),
                 1 / min(found),
                 _ONLY_SHARE if self._only else min(len(found) / passages, _MOST_SHARE),
+                (foreign := float(self._of_passage(seen.hit)[2])),
+                foreign * seen.margin,
+                foreign * shares[place],
             ])  # fmt: skip
         return rows
 
@@ -209,7 +215,7 @@ class Asked:
 
     def _by_form(self, seen: Seen, in_sentence: float) -> list[float]:
         text = seen.text
-        in_passage, missing_in_passage = self._of_passage(seen.hit)
+        in_passage, missing_in_passage, _ = self._of_passage(seen.hit)
         a_list, yes_no = "\n- " in text, self.kind == "yes/no"
         return [
             in_sentence,
@@ -225,11 +231,11 @@ class Asked:
             min(len(text), 600) / 200,
         ]
 
-    def _of_passage(self, hit: Hit) -> tuple[float, float]:
-        """Of the passage with its header: the share of the question's words in it, and of its names not in it."""
+    def _of_passage(self, hit: Hit) -> tuple[float, float, bool]:
+        """Of the passage with its header: the question's words in it, its names not in it; whether it isn't English."""
         if hit.passage.id not in self._passages:
-            around = f"{hit.article.header} {hit.passage.text}"
-            self._passages[hit.passage.id] = self._share(around), self._missing(around)
+            text = f"{hit.article.header} {hit.passage.text}"
+            self._passages[hit.passage.id] = self._share(text), self._missing(text), not is_english(hit.passage.text)
         return self._passages[hit.passage.id]
 
     def _of_article(self, article: Article) -> tuple[float, float, float]:
@@ -283,8 +289,8 @@ def _inverse_ranks(hit: Hit) -> tuple[float, float]:
 
 
 def content_words(text: str) -> set[str]:
-    """The words that carry meaning, without their commonest endings."""
-    return {_stem(word) for word in re.findall(r"[^\W_]+", text.lower()) if word not in STOP_WORDS}
+    """The words that carry meaning, without their commonest endings; pairs of characters where no spaces part words."""
+    return {_stem(word) for word in re.findall(r"[^\W_]+", search_form(text.lower())) if word not in STOP_WORDS}
 
 
 def _stem(word: str) -> str:

@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 BUILT_IN = Path(__file__).parent / "weights" / "reader"
 _LONGEST_ANSWER = 40  # tokens
 _NARROW = 4  # sentences that are read by themselves: six tell hardly more
-FEW, _AS_LIKELY = 4, 0.1  # passages that are read first: so many, and all that are so likely as a share of the best
+FEW, _AS_LIKELY = 6, 0.05  # passages that are read first: so many, and all that are so likely as a share of the best
 _SETTLED = 0.4  # the confidence at which no more are read
 _LEAST = -30.0  # probability mass that counts as none
 
@@ -92,7 +92,7 @@ class SpanReader:
         EncoderError: a file is missing or is not the one in the manifest.
     """
 
-    def __init__(self, model: SpanModel | None = None, folder: Path = BUILT_IN, passages: int = 8) -> None:
+    def __init__(self, model: SpanModel | None = None, folder: Path = BUILT_IN, passages: int = 10) -> None:
         manifest = verified_manifest(folder)
         self.passages = passages
         self.model = model or OnnxSpanModel(folder)

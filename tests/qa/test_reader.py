@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from ingest import Article, Hit, Passage
+from ingest.words import is_english
 from qa import ReaderError
-from qa.features import FEATURES, PASSAGE, Asked
+from qa.features import FEATURES, PASSAGE, Asked, content_words
 from qa.reader import BUILT_IN, load_reader
 from qa.spans import OnnxSpanModel
 from qa.units import units
@@ -161,3 +162,21 @@ def test_a_sentence_that_leans_on_another_brings_it_along():
 def test_names_and_kinds_are_taken_from_the_question():
     asked = Asked("Why did Japan drop co-sponsorship in 2019?")
     assert (asked.kind, asked.names) == ("why", ["japan", "2019"])
+
+
+def test_words_are_shared_where_no_spaces_part_them_too():
+    assert content_words("町長は誰ですか") & content_words("汐鳴町から町長の真柴航一さんが訪れた") == {"町長"}
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        (STORY.text, True),
+        ("The end of the line, and the start.", True),
+        ("Was die Fähre betrifft: Sie kehrt im März nach Skerra zurück, sagte der Kapitän.", False),
+        ("La commune a rouvert le pont aux piétons et aux cyclistes lundi.", False),
+        ("六月八日、市役所で記念の式典が開かれた。", False),
+    ],
+)
+def test_english_is_told_by_its_commonest_words(text, english):
+    assert is_english(text) is english
