@@ -23,7 +23,7 @@ QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 DIGEST = "c5072b97cf85d73db63cde4503419e7fb9ef2994f7a9b8893f2bd5af352d1274"
 
 NEWS = Path(__file__).parents[1] / "training" / "news"
-NEWS_DIGEST = "e86fa3da43881b1b3493c04032820cf395f4860944d723d2db3109da6ed47d18"
+NEWS_DIGEST = "6ab90b1827674d8cb7a3762240f8f3cb4fbbea6c81bf5e0fe615991e3e3cb777"
 
 Asked = list[tuple[dict[str, list[str]], Answer]]
 
@@ -67,7 +67,7 @@ def test_the_right_article_is_among_the_first_five(assistant: Assistant, questio
 
 
 def test_an_accepted_answer_stands_inside_a_quote(asked: Asked) -> None:
-    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.84
+    assert share([holds(answer, question["answers"]) for question, answer in asked if question["answers"]]) >= 0.87
 
 
 def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: Assistant, asked: Asked) -> None:
@@ -90,17 +90,17 @@ def test_questions_that_share_no_word_with_the_sentence_that_answers(assistant: 
 
 
 def test_what_the_articles_do_not_answer_is_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.81
+    assert share([not answer.found for question, answer in asked if not question["answers"]]) >= 0.8
 
 
 def test_what_the_articles_answer_is_not_refused(asked: Asked) -> None:
-    assert share([not answer.found for question, answer in asked if question["answers"]]) <= 0.08
+    assert share([not answer.found for question, answer in asked if question["answers"]]) <= 0.06
 
 
 def test_the_confidence_tells_what_is_answered_from_near_misses(asked: Asked) -> None:
     can = [answer.confidence for question, answer in asked if question["answers"]]
     cannot = [answer.confidence for question, answer in asked if not question["answers"]]
-    assert auroc(can, cannot) >= 0.93
+    assert auroc(can, cannot) >= 0.95
 
 
 def test_every_quote_stands_in_its_article_word_for_word(assistant: Assistant, asked: Asked) -> None:
@@ -161,5 +161,7 @@ def test_unseen_news_are_found_answered_and_refused(unseen: dict[str, Report]) -
 
 def test_news_in_other_languages_too(unseen: dict[str, Report]) -> None:
     news = unseen["other languages"]
-    print(news)
     assert news.quotes_exact == 1.0
+    assert news.hit_at_5 >= 0.95
+    assert news.right >= 0.45
+    assert news.calibration_error <= 0.22  # they are not told from near misses; the confidence is to say so
