@@ -113,7 +113,7 @@ def main() -> None:
     sets["corpus"] = _corpus(reader)
     fusion = _fit([asked for found in sets.values() for asked in found])
     judged = {name: [_judge(item, fusion) for item in found] for name, found in sets.items()}
-    threshold = _threshold([item for found in judged.values() for item in found])
+    threshold = _threshold([*judged[ENGLISH], *judged["corpus"]])  # the packaged reader is hardly sure of the others
     judges = {"sentence": _stated(FEATURES, fusion.sentence), "verdict": _stated(VERDICT, fusion.verdict)}
     _package(options.export, {"passage": passage, **judges, "threshold": threshold})
     unseen = {name: _unseen(sets, name) for name in sets}
