@@ -14,7 +14,6 @@ STOP_WORDS = frozenset(
 # Scripts written without spaces: indexed and searched as pairs of neighbouring characters.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f\uf900-\ufaff]+")
 
-
 _ENGLISH = re.compile(r"\b(?:the|of|and)\b", re.IGNORECASE)
 _LEAST_ENGLISH = 0.04  # the share of these among the words of an English text
 

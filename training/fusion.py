@@ -149,9 +149,8 @@ def _news(
     passed over.
     """
     paragraphs, questions = news
-    english = [asked for asked in questions if paragraphs[asked.paragraph].language == "en"]
-    abroad = [asked for asked in questions if paragraphs[asked.paragraph].language != "en"]
-    for asked in english[::ASKED] if name == ENGLISH else abroad:
+    kept = [asked for asked in questions if (paragraphs[asked.paragraph].language == "en") is (name == ENGLISH)]
+    for asked in kept[:: ASKED if name == ENGLISH else 1]:
         hits, right = library.search(asked.text, RETRIEVED), f"{part}-{asked.paragraph}"
         if right in {hit.article.id for hit in hits[:_NAMED]}:
             yield _ask(reader, asked.text, hits, asked.accepted, {right})
