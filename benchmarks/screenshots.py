@@ -1,7 +1,7 @@
 """Photograph the chat and the widget over corpus/: docs/images/ for the README and, into a folder, every state.
 
-python benchmarks/screenshots.py            the README's
-python benchmarks/screenshots.py FOLDER     and start, answering, answered, source, refused, failed, of the chat and of
+python -m benchmarks.screenshots           the README's
+python -m benchmarks.screenshots FOLDER    and start, answering, answered, source, refused, failed, of the chat and of
                                             the widget (with its launcher and a quote's card);
                                             light and dark; 1280 and 390 wide; the widget right to left and 320 wide;
                                             and the pages around them: login, check, demonstration, reference
