@@ -153,9 +153,9 @@ def test_unseen_news_are_found_answered_and_refused(unseen: dict[str, Report]) -
     news = unseen["English"]
     assert news.quotes_exact == 1.0
     assert news.hit_at_5 >= 0.87
-    assert news.right >= 0.7
+    assert news.right >= 0.78
     assert news.auroc >= 0.91
-    assert news.unanswerable_refused >= 0.73  # of other, harder ones than the floor of 0.8 was set on
+    assert news.unanswerable_refused >= 0.75
     assert news.answerable_refused <= 0.13
 
 
